@@ -1,0 +1,134 @@
+"""The vocabulary of problems: Severity, Place, Finding, Waiver. Problems are values in every stage."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+Path = tuple[str | int, ...]
+"""Where in a document: keys and list indexes from the root, `("clusters", "payments", "postgres", "version")`."""
+
+
+class Severity(enum.IntEnum):
+    """How much a finding matters; ordered, so that `max` and `>=` work. OFF findings are dropped."""
+
+    OFF = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @classmethod
+    def parse(cls, word: str) -> Severity:
+        """The severity of an overlay's word: error, warning, info or off."""
+        return cls[word.upper()]
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class State(enum.StrEnum):
+    """Whether a finding still stops anything: only an open one does."""
+
+    OPEN = "open"
+    WAIVED = "waived"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file: `file` relative to the repository's root with `/`, `line` and `column` from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A problem before the engine has given it a place: said in the document's own terms.
+
+    `path` is in the overlay's composed document, or, where `manifest` (a `Manifest.path`) is given, in that object.
+    `at_key` points at the key itself instead of its value. `severity` only where it is not the policy's own.
+    """
+
+    message: str
+    fix: str
+    path: Path
+    policy: str = ""
+    manifest: str = ""
+    at_key: bool = False
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """The rendered object a finding is about; `path` is the dotted place inside it, or empty."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: what (`message`), why and what to do (`fix`), and where.
+
+    `policy` is the id of the policy, or `yaml-…`, `schema-…`, `reference-…`, `template-…`, `output-…` for problems of other
+    stages. `path` is dotted and in the overlay's own terms (`clusters.payments.backups`). `environment` is empty for
+    a problem of a shared base or of the whole fleet; `cluster` is empty where no single cluster is concerned.
+    """
+
+    policy: str
+    severity: Severity
+    message: str
+    fix: str
+    place: Place
+    path: str = ""
+    environment: str = ""
+    cluster: str = ""
+    object: ObjectRef | None = None
+    related: tuple[Place, ...] = ()
+    state: State = State.OPEN
+    waiver: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether this finding keeps its environment from being written."""
+        return self.severity is Severity.ERROR and self.state is State.OPEN
+
+    def waived_by(self, waiver: str) -> Finding:
+        """The same finding, permitted by the waiver of that name."""
+        return replace(self, state=State.WAIVED, waiver=waiver)
+
+
+def order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    """The key findings are sorted by: file, line, column, then policy, so that reports are stable."""
+    place = finding.place
+    return (place.file, place.line, place.column, finding.policy, finding.message, finding.environment)
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `clusters.payments.instances.tolerations[0].key`; keys with dots are quoted."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            key = f'"{step}"' if "." in step or not step else step
+            text += f".{key}" if text else key
+    return text
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean "x"?)` for the closest known word, or nothing; with a leading blank, to be appended."""
+    words = sorted(known)
+    folded = {known_word.lower(): known_word for known_word in words}
+    close = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f' (did you mean "{folded[close[0]]}"?)' if close else ""

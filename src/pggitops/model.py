@@ -1,0 +1,637 @@
+"""What an environment is, typed: the composed document with every default filled in, frozen.
+
+Attribute names are the overlay's words in snake_case (`storageClass` is `storage_class`, `from` is `from_`); what a
+word means, its unit and the resource's field it becomes stand in `schemas/vocabulary.yaml` and `docs/overlay.md`. The
+defaults of this module are the defaults of the format; `tests/test_model.py` holds the two against each other.
+
+Quantities stay text as Kubernetes reads them (`8Gi`, `500m`, `2`), durations too (`30s`, `12h`, `90d`): see `units`.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+_T = typing.TypeVar("_T")
+
+Json = Any
+"""A document as the reader gives it: dict, list, str, int, float, bool or None."""
+
+
+class _Empty(dict[str, Any]):
+    """An empty map that may be a default: hashable, and the same for all."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dict has none; a dataclass default must
+        return 0
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        raise TypeError("the empty map is shared")
+
+
+EMPTY: Mapping[str, Any] = _Empty()
+
+
+@typing.dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
+def record(cls: type[_T]) -> type[_T]:
+    """A dataclass that the type checker holds frozen.
+
+    Frozen at run time too, it would cost twice the time to import and to make: 45 classes, ten thousand environments.
+    """
+    return dataclass(slots=True, eq=False)(cls)
+
+
+def key() -> Any:
+    """A field that holds no word of the overlay but the key under which its map stands in the map above."""
+    return field(metadata={"key": True})
+
+
+@record
+class Namespace:
+    name: str
+    create: bool = True
+    pod_security: str = "restricted"
+    labels: Mapping[str, str] = EMPTY
+    annotations: Mapping[str, str] = EMPTY
+
+
+@record
+class ApiServer:
+    cidrs: tuple[str, ...] = ()
+    port: int = 443
+
+
+@record
+class Dns:
+    """Where pods resolve names; by platform where nothing is said (`dns_of`)."""
+
+    namespace: str = "kube-system"
+    pods: Mapping[str, str] = EMPTY
+    ports: tuple[int, ...] = (53,)
+    cidrs: tuple[str, ...] = ()
+
+
+@record
+class Nodes:
+    cidrs: tuple[str, ...] = ()
+
+
+@record
+class StorageClass:
+    name: str = key()
+    expandable: bool = False
+    binding: str = "WaitForFirstConsumer"
+    medium: str = "network"
+    zones: tuple[str, ...] = ()
+
+
+@record
+class NodePool:
+    name: str = key()
+    count: int = 0
+    cpu: str | int | float = 0
+    memory: str = "0"
+    zones: tuple[str, ...] = ()
+    labels: Mapping[str, str] = EMPTY
+    taints: tuple[Mapping[str, str], ...] = ()
+
+
+@record
+class ObjectStore:
+    """Where backups may go; without addresses and pods: any address outside the private, shared and link-local ranges."""
+
+    cidrs: tuple[str, ...] = ()
+    namespace: str | None = None
+    pods: Mapping[str, str] = EMPTY
+    ports: tuple[int, ...] = (443,)
+
+
+@record
+class Target:
+    name: str
+    platform: str = "other"
+    kubernetes: str | None = None
+    api_server: ApiServer | None = None
+    dns: Dns | None = None
+    cni: str = "unknown"
+    nodes: Nodes | None = None
+    storage_classes: Mapping[str, StorageClass] = EMPTY
+    node_pools: Mapping[str, NodePool] = EMPTY
+    controllers: tuple[str, ...] = ()
+    object_store: ObjectStore = ObjectStore()
+
+
+@record
+class Size:
+    cpu: str | int | float | None = None
+    memory: str | None = None
+
+
+@record
+class Operator:
+    version: str
+    scope: str = "namespace"
+    install: bool = True
+    namespace: str | None = None
+    watch: tuple[str, ...] = ()
+    image: str | None = None
+    resources: Size = Size("200m", "512Mi")
+    telemetry: bool = False
+
+
+@record
+class Delivery:
+    engine: str = "none"
+    repository: str | None = None
+    revision: str = "main"
+    project: str | None = None
+    namespace: str | None = None
+    prune: bool = False
+    secret: str | None = None
+    sync_windows: tuple[Mapping[str, Any], ...] = ()
+    kube_config: str | None = None
+    decryption: str | None = None
+    service_account: str | None = None
+
+
+@record
+class Store:
+    kind: str = "ClusterSecretStore"
+    name: str = ""
+
+
+@record
+class Secrets:
+    provider: str = "external"
+    store: Store | None = None
+    prefix: str = ""
+
+
+@record
+class HbaRule:
+    connection: str
+    method: str
+    databases: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    options: Mapping[str, str] = EMPTY
+
+
+@record
+class CustomExtension:
+    name: str = key()
+    version: str = ""
+    checksum: str | None = None
+
+
+@record
+class ExtensionStorage:
+    type: str
+    bucket: str | None = None
+    region: str | None = None
+    endpoint: str | None = None
+    secret: str | None = None
+
+
+@record
+class Extensions:
+    """`pg_stat_statements` unset means on, unless `pg_stat_monitor` is: the operator refuses both."""
+
+    pg_stat_monitor: bool = False
+    pg_stat_statements: bool | None = None
+    pg_audit: bool = True
+    pgvector: bool = False
+    pg_repack: bool = False
+    custom: Mapping[str, CustomExtension] = EMPTY
+    storage: ExtensionStorage | None = None
+    image: str | None = None
+
+
+@record
+class InitSql:
+    config_map: str
+    key: str = "init.sql"
+
+
+@record
+class Postgres:
+    version: int
+    image: str | None = None
+    parameters: Mapping[str, str | int | float | bool] = EMPTY
+    hba: tuple[HbaRule, ...] = ()
+    hba_default: bool = True
+    synchronous: str = "off"
+    leader_lease: str = "30s"
+    sync: str = "10s"
+    extensions: Extensions = Extensions()
+    init_sql: InitSql | None = None
+
+
+@record
+class Volume:
+    storage: str
+    storage_class: str | None = None
+
+
+@record
+class Tablespace:
+    storage: str
+    name: str = key()
+    storage_class: str | None = None
+
+
+@record
+class InstanceSet:
+    """One instance set, all its words filled in; `name` is its name in the resource."""
+
+    replicas: int
+    storage: str
+    name: str = "instance1"
+    cpu: str | int | float = 2
+    memory: str = "8Gi"
+    limits: Size = Size()
+    storage_class: str | None = None
+    wal: Volume | None = None
+    tablespaces: Mapping[str, Tablespace] = EMPTY
+    spread: str = "zone"
+    node_selector: Mapping[str, str] = EMPTY
+    tolerations: tuple[Mapping[str, Any], ...] = ()
+    affinity: Mapping[str, Any] = EMPTY
+    priority_class: str | None = None
+    min_available: int | str | None = None
+
+
+@record
+class Instances(InstanceSet):
+    """The main instance set, and the further ones by name, each with the main one's words beneath its own."""
+
+    sets: Mapping[str, InstanceSet] = EMPTY
+
+    @property
+    def all(self) -> tuple[InstanceSet, ...]:
+        """Every instance set, the main one first and the others by name."""
+        return (self, *(self.sets[name] for name in sorted(self.sets)))
+
+
+@record
+class Expose:
+    type: str = "ClusterIP"
+    internal: bool = True
+    source_ranges: tuple[str, ...] = ()
+    annotations: Mapping[str, str] = EMPTY
+    labels: Mapping[str, str] = EMPTY
+    node_port: int | None = None
+
+
+@record
+class Client:
+    """Who may reach pgBouncer: pods of a namespace (all of them without labels), or address ranges."""
+
+    name: str = key()
+    namespace: str | None = None
+    pods: Mapping[str, str] = EMPTY
+    cidrs: tuple[str, ...] = ()
+
+
+@record
+class Pgbouncer:
+    replicas: int = 2
+    cpu: str | int | float = "500m"
+    memory: str = "256Mi"
+    limits: Size = Size()
+    image: str | None = None
+    pool_mode: str = "transaction"
+    parameters: Mapping[str, str | int | float | bool] = EMPTY
+    expose: Expose = Expose()
+    clients: Mapping[str, Client] = EMPTY
+    spread: str = "zone"
+    node_selector: Mapping[str, str] = EMPTY
+    tolerations: tuple[Mapping[str, Any], ...] = ()
+    priority_class: str | None = None
+    min_available: int | str | None = None
+
+
+@record
+class User:
+    name: str = key()
+    databases: tuple[str, ...] = ()
+    options: str = ""
+    secret: str | None = None
+    grant_public_schema_access: bool = False
+
+
+@record
+class S3:
+    bucket: str
+    region: str = ""
+    endpoint: str = ""
+    uri_style: str = "host"
+    verify_tls: bool = True
+
+
+@record
+class Gcs:
+    bucket: str
+
+
+@record
+class Azure:
+    container: str
+
+
+@record
+class Schedules:
+    full: str | None = None
+    differential: str | None = None
+    incremental: str | None = None
+
+
+@record
+class Retention:
+    """How many full and differential backups stay, or for how long (`30d`: full backups by time)."""
+
+    full: int | str | None = None
+    differential: int | None = None
+
+
+@record
+class Credentials:
+    secret: str | None = None
+    workload_identity: str | None = None
+
+
+@record
+class Repo:
+    """One pgBackRest repository; exactly one of `volume`, `s3`, `gcs`, `azure` is set."""
+
+    name: str = key()
+    volume: Volume | None = None
+    s3: S3 | None = None
+    gcs: Gcs | None = None
+    azure: Azure | None = None
+    path: str | None = None
+    schedules: Schedules = Schedules()
+    retention: Retention = Retention()
+    encryption: str | None = None
+    credentials: Credentials = Credentials()
+
+    @property
+    def number(self) -> int:
+        """The N of `repoN`, as pgBackRest's options count."""
+        return int(self.name[4:])
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether the repository lies outside the Kubernetes cluster."""
+        return self.volume is None
+
+
+@record
+class Backups:
+    enabled: bool = True
+    repos: Mapping[str, Repo] = EMPTY
+    options: Mapping[str, str] = EMPTY
+    image: str | None = None
+    repo_host: Size = Size("250m", "256Mi")
+    jobs: Size = Size("250m", "256Mi")
+
+    @property
+    def ordered(self) -> tuple[Repo, ...]:
+        """The repositories by number: the first takes the initial backup."""
+        return tuple(self.repos[name] for name in sorted(self.repos))
+
+
+@record
+class Tls:
+    only: bool = True
+    secret: str | None = None
+    replication_secret: str | None = None
+    root_ca_secret: str | None = None
+
+
+@record
+class Pmm:
+    server: str
+    version: int = 3
+    secret: str | None = None
+    query_source: str = "pgstatstatements"
+    image: str | None = None
+
+
+@record
+class Prometheus:
+    namespace: str
+    pods: Mapping[str, str] = EMPTY
+
+
+@record
+class Monitoring:
+    pmm: Pmm | None = None
+    prometheus: Prometheus | None = None
+
+
+@record
+class Standby:
+    enabled: bool = True
+    host: str | None = None
+    port: int | None = None
+    repo: str | None = None
+    of: str | None = None
+
+
+@record
+class BootstrapSource:
+    """A repository whose cluster is gone."""
+
+    s3: S3 | None = None
+    gcs: Gcs | None = None
+    azure: Azure | None = None
+    volume: Volume | None = None
+    path: str | None = None
+    encryption: str | None = None
+    credentials: Credentials = Credentials()
+    repo: str = "repo1"
+
+
+@record
+class Bootstrap:
+    until: str | None = None
+    cluster: str | None = None
+    namespace: str | None = None
+    repo: str | None = None
+    from_: BootstrapSource | None = None
+    options: tuple[str, ...] = ()
+
+
+@record
+class Upgrade:
+    to: int
+
+
+@record
+class Cluster:
+    owner: str
+    postgres: Postgres
+    instances: Instances
+    name: str = key()
+    description: str = ""
+    protected: bool | None = None
+    tier: str | None = None
+    cr_version: str | None = None
+    upgrade: Upgrade | None = None
+    pgbouncer: Pgbouncer = Pgbouncer()
+    users: Mapping[str, User] = EMPTY
+    backups: Backups = Backups()
+    tls: Tls = Tls()
+    monitoring: Monitoring = Monitoring()
+    standby: Standby | None = None
+    bootstrap: Bootstrap | None = None
+    pause: bool = False
+    patch: tuple[Mapping[str, Any], ...] = ()
+    labels: Mapping[str, str] = EMPTY
+    annotations: Mapping[str, str] = EMPTY
+
+
+@record
+class WaiverRules:
+    longest: str = "180d"
+    grace: str = "14d"
+    unwaivable: tuple[str, ...] = ()
+
+
+@record
+class Waiver:
+    """A written, owned, expiring permission for one policy in one environment or cluster."""
+
+    policy: str
+    reason: str
+    owner: str
+    expires: str
+    name: str = key()
+    cluster: str | None = None
+    ticket: str | None = None
+
+
+@record
+class Tombstone:
+    owner: str
+    reason: str
+    data: str
+    backups: str
+    date: str
+    name: str = key()
+
+
+@record
+class Environment:
+    """One namespace on one Kubernetes cluster with the PostgreSQL clusters in it; `name` is its folder's."""
+
+    namespace: Namespace
+    target: Target
+    operator: Operator
+    clusters: Mapping[str, Cluster]
+    name: str = key()
+    bases: tuple[str, ...] = ()
+    tier: str = "production"
+    labels: Mapping[str, str] = EMPTY
+    annotations: Mapping[str, str] = EMPTY
+    delivery: Delivery = Delivery()
+    secrets: Secrets = Secrets()
+    registry: str | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    policies: Mapping[str, Mapping[str, Any]] = EMPTY
+    waiver_rules: WaiverRules = WaiverRules()
+    waivers: Mapping[str, Waiver] = EMPTY
+    removed: Mapping[str, Tombstone] = EMPTY
+    accept: Mapping[str, Any] = EMPTY
+
+    def tier_of(self, cluster: Cluster) -> str:
+        """The tier policies judge the cluster by: its own, else the environment's."""
+        return cluster.tier or self.tier
+
+
+def is_lenient(tier: str) -> bool:
+    """Whether a tier is one of the two known as not production; a tier of one's own counts as production."""
+    return tier in ("development", "staging")
+
+
+@record
+class Manifest:
+    """One rendered object: `path` below `rendered/`, its `document`, and the `template` or file it came from."""
+
+    path: str
+    document: dict[str, Any]
+    template: str
+    cluster: str = ""
+
+
+@record
+class EnvironmentSummary:
+    """What fleet policies and fleet outputs need of an environment; small, since ten thousand are kept at once."""
+
+    name: str
+    target: str
+    namespace: str
+    operator: Operator
+    clusters: tuple[str, ...]
+    objects: tuple[tuple[str, str, str], ...] = ()
+
+
+def word(attribute: str) -> str:
+    """The overlay's word for an attribute of the model: `storage_class` is `storageClass`."""
+    first, *rest = attribute.rstrip("_").split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def build(name: str, document: Mapping[str, Json]) -> Environment:
+    """The model of a composed document that its schema has accepted; `name` is the environment's folder."""
+    environment: Environment = _builder(Environment)(document, name)
+    return environment
+
+
+# extension switches and parameters are PostgreSQL's own names, not words in camelCase
+_VERBATIM: frozenset[type] = frozenset({Extensions})
+
+
+@functools.cache
+def _builder(cls: type) -> Callable[..., Any]:
+    """A function from a map (and its key) to an instance of `cls`; made once per class from its annotations."""
+    hints = typing.get_type_hints(cls)
+    keyed = next((f.name for f in fields(cls) if f.metadata.get("key")), None)
+    table: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
+        f.name if cls in _VERBATIM else word(f.name): (f.name, _converter(hints[f.name]))
+        for f in fields(cls)
+        if f.name != keyed
+    }
+
+    def make(raw: Mapping[str, Any], own_key: str | None = None) -> Any:
+        values: dict[str, Any] = {}
+        if keyed:
+            values[keyed] = own_key
+        for name, value in raw.items():
+            entry = table.get(name)
+            if entry is not None:
+                attribute, convert = entry
+                values[attribute] = value if convert is None else convert(value)
+        return cls(**values)
+
+    return make
+
+
+def _converter(hint: Any) -> Callable[[Any], Any] | None:
+    """How a value of a document becomes one of the annotated type; None where it stays as it is."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType or origin is typing.Union:
+        present = [argument for argument in arguments if argument is not type(None)]
+        return _converter(present[0]) if len(present) == 1 else None
+    if is_dataclass(hint):
+        return _builder(typing.cast(type, hint))
+    if origin is tuple:
+        item = _converter(arguments[0])
+        return tuple if item is None else lambda values: tuple([item(value) for value in values])
+    if origin is Mapping and is_dataclass(arguments[1]):
+        build_one = _builder(typing.cast(type, arguments[1]))
+        return lambda mapping: {name: build_one(value, name) for name, value in mapping.items()}
+    return None

@@ -1,0 +1,143 @@
+"""Writing: block style, deterministic, and the same for every reader.
+
+Every string is quoted that YAML 1.1, YAML 1.2 or Go's `sigs.k8s.io/yaml` (what kubectl, Argo CD and Flux read with) would
+take for something else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pggitops.errors import CannotGoOn
+
+# A plain scalar: begins with a letter, `_` or `/`, and holds nothing that could end it or start a comment
+_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]|:(?=[^\s:])| (?=[A-Za-z0-9_./(\[<$-]))*")
+# … or with a digit, and is a quantity, a version or an address that no reader takes for a number
+_PLAIN_NUMERIC = re.compile(r"(?!0[xX])[0-9]+[A-Za-z]+|[0-9]+(?:\.[0-9]+){2,}(?:/[0-9]+)?")
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_LITERAL = re.compile(
+    r"[^ \n\t\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*"
+)
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
+_cache: dict[str, str] = {}
+
+
+def quote(text: str) -> str:
+    """A string as a YAML scalar on one line: plain where every reader agrees that it is this string, else quoted."""
+    emitted = _cache.get(text)
+    if emitted is None:
+        if len(_cache) > 50_000:
+            _cache.clear()
+        emitted = _quote(text)
+        # a value of several lines may be written as a literal: what `dump` finds here must not depend on what was a key
+        if "\n" not in text:
+            _cache[text] = emitted
+    return emitted
+
+
+def _quote(text: str) -> str:
+    if text.lower() not in _WORDS and (_PLAIN.fullmatch(text) or _PLAIN_NUMERIC.fullmatch(text)):
+        return text
+    return '"' + _NEEDS_ESCAPE.sub(lambda match: _escape(match[0]), text) + '"'
+
+
+def _escape(character: str) -> str:
+    short = _ESCAPES.get(character)
+    if short:
+        return short
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        raise CannotGoOn("a lone surrogate cannot be written as YAML")
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def dump(document: Any) -> str:
+    """A document of maps, lists and scalars as YAML text that ends in a newline; keys stay in their order."""
+    lines: list[str] = []
+    if isinstance(document, dict) and document:
+        _map_lines(document, "", "", lines)
+    elif isinstance(document, list) and document:
+        _list_lines(document, "", lines)
+    else:
+        lines.append(_inline(document, ""))
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str]) -> None:
+    """The lines of a map; `first` is what stands before its first key (a list's dash), `indent` before the others."""
+    lead = first
+    for name, value in mapping.items():
+        key = _cache.get(name) or quote(name)
+        kind = value.__class__
+        if kind is str:
+            text = _cache.get(value)
+            if text is None:
+                text = _inline(value, indent)
+            lines.append(f"{lead}{key}: {text}")
+        elif kind is dict and value:
+            lines.append(f"{lead}{key}:")
+            deeper = indent + "  "
+            _map_lines(value, deeper, deeper, lines)
+        elif kind is list and value:
+            lines.append(f"{lead}{key}:")
+            _list_lines(value, indent, lines)
+        else:
+            lines.append(f"{lead}{key}: {_inline(value, indent)}")
+        lead = indent
+
+
+def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
+    deeper = indent + "  "
+    for item in items:
+        kind = item.__class__
+        if kind is dict and item:
+            _map_lines(item, indent + "- ", deeper, lines)
+        elif kind is list and item:
+            nested: list[str] = []
+            _list_lines(item, deeper, nested)
+            lines.append(f"{indent}- {nested[0][len(deeper) :]}")
+            lines.extend(nested[1:])
+        else:
+            lines.append(f"{indent}- {_inline(item, indent)}")
+
+
+def _inline(value: Any, indent: str) -> str:
+    kind = value.__class__
+    if kind is str:
+        return _literal(value, indent) if "\n" in value and _is_literal(value) else quote(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if kind is float:
+        return _float(value)
+    if kind is dict and not value:
+        return "{}"
+    if kind is list and not value:
+        return "[]"
+    raise TypeError(f"{kind.__name__} is no value of a manifest")
+
+
+def _float(value: float) -> str:
+    text = repr(value)
+    if "n" in text:
+        raise TypeError(f"{text} is no value of a manifest")
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}.0e{exponent}" if e and "." not in mantissa else text
+
+
+def _is_literal(text: str) -> bool:
+    return not text.endswith("\n\n") and text[:-1].count("\n") > 0 and _LITERAL.fullmatch(text) is not None
+
+
+def _literal(text: str, indent: str) -> str:
+    """A text of several lines in literal style, at two blanks more than the key it belongs to."""
+    chomp = "" if text.endswith("\n") else "-"
+    deeper = indent + "  "
+    body = "\n".join(deeper + line if line else "" for line in text.removesuffix("\n").split("\n"))
+    return f"|{chomp}\n{body}"
