@@ -1,3 +1,3 @@
-"""The gate for GitOps of PostgreSQL on Kubernetes: overlays are checked, rendered and reviewed before they are merged."""
+"""The gate for GitOps of PostgreSQL on Kubernetes: overlays are checked and rendered before they are merged."""
 
 __version__ = "0.1.0"

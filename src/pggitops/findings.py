@@ -80,9 +80,9 @@ class ObjectRef:
 class Finding:
     """One problem: what (`message`), why and what to do (`fix`), and where.
 
-    `policy` is the id of the policy, or `yaml-…`, `schema-…`, `reference-…`, `template-…`, `output-…` for problems of other
-    stages. `path` is dotted and in the overlay's own terms (`clusters.payments.backups`). `environment` is empty for
-    a problem of a shared base or of the whole fleet; `cluster` is empty where no single cluster is concerned.
+    `policy` is the id of the policy, or `yaml-…`, `schema-…`, `reference-…`, `template-…`, `output-…` for problems of
+    other stages. `path` is dotted and in the overlay's own terms (`clusters.payments.backups`). `environment` is empty
+    for a problem of a shared base or of the whole fleet; `cluster` where no single cluster is concerned.
     """
 
     policy: str

@@ -101,7 +101,7 @@ class NodePool:
 
 @record
 class ObjectStore:
-    """Where backups may go; without addresses and pods: any address outside the private, shared and link-local ranges."""
+    """Where backups may go; without addresses and pods: any address that is not private, shared or link-local."""
 
     cidrs: tuple[str, ...] = ()
     namespace: str | None = None

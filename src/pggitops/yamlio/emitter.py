@@ -1,7 +1,7 @@
 """Writing: block style, deterministic, and the same for every reader.
 
-Every string is quoted that YAML 1.1, YAML 1.2 or Go's `sigs.k8s.io/yaml` (what kubectl, Argo CD and Flux read with) would
-take for something else.
+Every string is quoted that YAML 1.1, YAML 1.2 or Go's `sigs.k8s.io/yaml` (what kubectl, Argo CD and Flux read with)
+would take for something else.
 """
 
 from __future__ import annotations

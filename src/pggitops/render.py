@@ -1,0 +1,104 @@
+"""Environment to manifests: which templates there are, when each is rendered, and to which file.
+
+Reading the TEMPLATES tables tells all objects a repository's `rendered/` holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pggitops import patch
+from pggitops.model import Cluster, Environment, Manifest
+from pggitops.templates import compiled
+
+HEADER = "# Rendered by pggitops from environments/: edit the overlay, not this file.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template: `name` is its file's, `make` the function compiled from it, `when` whether it is rendered."""
+
+    name: str
+    make: Callable[..., dict[str, Any]]
+    when: Callable[[Environment], bool] = lambda environment: True
+
+
+def _operator_here(environment: Environment) -> bool:
+    return environment.operator.install and environment.operator.scope == "namespace"
+
+
+ENVIRONMENT_TEMPLATES = (Template("namespace", compiled.namespace, lambda environment: environment.namespace.create),)
+
+OPERATOR_TEMPLATES = (
+    Template("operator-serviceaccount", compiled.operator_serviceaccount, _operator_here),
+    Template("operator-role", compiled.operator_role, _operator_here),
+    Template("operator-rolebinding", compiled.operator_rolebinding, _operator_here),
+    Template("operator-deployment", compiled.operator_deployment, _operator_here),
+    Template("operator-networkpolicy", compiled.operator_networkpolicy, _operator_here),
+)
+
+CLUSTER_TEMPLATES = (
+    Template("networkpolicy-default-deny", compiled.networkpolicy_default_deny),
+    Template("networkpolicy-jobs", compiled.networkpolicy_jobs),
+    Template("networkpolicy-pgbouncer", compiled.networkpolicy_pgbouncer),
+    Template("networkpolicy-postgres", compiled.networkpolicy_postgres),
+    Template("networkpolicy-repo-host", compiled.networkpolicy_repo_host),
+    Template("perconapgcluster", compiled.perconapgcluster),
+)
+
+# The operator of scope `cluster`, once per target
+TARGET_TEMPLATES = (
+    Template("operator-namespace", compiled.operator_namespace),
+    Template("operator-serviceaccount", compiled.operator_serviceaccount),
+    Template("operator-clusterrole", compiled.operator_clusterrole),
+    Template("operator-clusterrolebinding", compiled.operator_clusterrolebinding),
+    Template("operator-deployment", compiled.operator_deployment),
+    Template("operator-networkpolicy", compiled.operator_networkpolicy),
+)
+
+
+def render(environment: Environment, keys: patch.ListKeys) -> list[Manifest]:
+    """The manifests of an environment, in the order they can be applied; paths are below `rendered/<environment>/`."""
+    manifests = [
+        _manifest("", template, template.make(environment, None))
+        for template in ENVIRONMENT_TEMPLATES
+        if template.when(environment)
+    ]
+    manifests += [
+        _manifest("operator/", template, template.make(environment, None))
+        for template in OPERATOR_TEMPLATES
+        if template.when(environment)
+    ]
+    for name in sorted(environment.clusters):
+        manifests += render_cluster(environment, environment.clusters[name], keys)
+    return manifests
+
+
+def render_cluster(environment: Environment, cluster: Cluster, keys: patch.ListKeys) -> list[Manifest]:
+    """The manifests of one cluster; its `patch` is applied to the PerconaPGCluster, layer by layer."""
+    manifests = []
+    for template in CLUSTER_TEMPLATES:
+        document = template.make(environment, cluster)
+        if template.name == "perconapgcluster":
+            for layer in cluster.patch:
+                document = patch.apply(document, layer, keys)
+        manifests.append(_manifest(f"{cluster.name}/", template, document, cluster.name))
+    return manifests
+
+
+def render_operator(environment: Environment, watch: list[str]) -> list[Manifest]:
+    """The operator of scope `cluster` of the environment's target; `watch` its namespaces, [] for all."""
+    return [_manifest("", template, template.make(environment, watch)) for template in TARGET_TEMPLATES]
+
+
+def _manifest(folder: str, template: Template, document: dict[str, Any], cluster: str = "") -> Manifest:
+    return Manifest(f"{folder}{file_name(document)}", document, template.name, cluster)
+
+
+def file_name(document: Mapping[str, Any]) -> str:
+    """The file of an object: `<kind>-<name>.yaml`, and `namespace.yaml`, of which there is one."""
+    kind, name = document["kind"].lower(), document["metadata"]["name"]
+    return "namespace.yaml" if kind == "namespace" else f"{kind}-{re.sub('[^a-z0-9.-]', '-', name.lower())}.yaml"

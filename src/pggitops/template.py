@@ -1,0 +1,159 @@
+"""Templates: YAML with holes. What they mean, and how they become one Python function each.
+
+A template is valid YAML. A scalar that is one `{{ expression }}` takes the expression's value with its type; a scalar
+with text around it takes text; a key whose value is `omit` goes. Jinja2 supplies the expression language. No YAML is
+ever made by pasting text.
+
+`compile_python` turns a template into the source of a function, so that rendering neither parses nor imports Jinja2
+(`make generate` keeps `templates/compiled.py`); `leaves` gives each hole as a Jinja2 expression, which `trace`
+evaluates to see what it reads. The two must agree: `tests/test_template.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+
+from pggitops import yamlio
+from pggitops.errors import CannotGoOn
+from pggitops.parts import FUNCTIONS
+
+FOLDER = Path(__file__).parent / "templates"
+
+_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A scalar with expressions: `whole` if it is one expression alone, which then keeps its type."""
+
+    text: str
+    parts: tuple[nodes.Expr, ...]
+    whole: bool
+
+    @property
+    def may_omit(self) -> bool:
+        """Whether the key may go; said in the expression, so that other maps need no look."""
+        return "omit" in self.text
+
+
+def names() -> list[str]:
+    """The templates of the folder, sorted."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def parse(name: str) -> Any:
+    """A template as a tree of maps, lists, constants and holes."""
+    document, problems = yamlio.load((FOLDER / f"{name}.yaml").read_bytes())
+    if problems:
+        raise CannotGoOn(f"templates/{name}.yaml: {problems[0].message}")
+    return _holes(document)
+
+
+def _holes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _holes(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_holes(item) for item in value]
+    if isinstance(value, str) and "{{" in value:
+        body = _JINJA.parse(value).body
+        if len(body) != 1 or not isinstance(body[0], nodes.Output):
+            raise CannotGoOn(f"{value}: a template holds expressions only")
+        parts = tuple(body[0].nodes)
+        return Hole(value, parts, len(parts) == 1)
+    return value
+
+
+def leaves(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every scalar and hole of a template with its path in the manifest; empty maps and lists count as scalars."""
+    if isinstance(tree, dict) and tree:
+        for key, item in tree.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(tree, list) and tree:
+        for index, item in enumerate(tree):
+            yield from leaves(item, (*path, index))
+    else:
+        yield path, tree
+
+
+def evaluator(hole: Hole) -> Callable[..., Any]:
+    """A hole as Jinja2 evaluates it: a function of the names it uses. An undefined name or attribute raises."""
+    if hole.whole:
+        expression = hole.text.strip().removeprefix("{{").removesuffix("}}")
+        return _JINJA.compile_expression(expression, undefined_to_none=False)
+    template = _JINJA.from_string(hole.text)
+    return lambda **values: template.render(**values)
+
+
+def compile_python(name: str) -> str:
+    """The source of the function that makes the template's manifest: of a cluster, or of an environment."""
+    tree = parse(name)
+    of_cluster = any("cluster" in _names(leaf) for _, leaf in leaves(tree) if isinstance(leaf, Hole))
+    more = "cluster: Cluster" if of_cluster else "watch: list[str] | None"
+    arguments = f"environment: Environment, {more}"
+    return f"def {name.replace('-', '_')}({arguments}) -> dict[str, Any]:\n    return {_python(tree)}\n"
+
+
+def _names(hole: Hole) -> set[str]:
+    return {
+        name.name for part in hole.parts for name in (part, *part.find_all(nodes.Name)) if isinstance(name, nodes.Name)
+    }
+
+
+def _python(tree: Any) -> str:
+    if isinstance(tree, dict):
+        items = ", ".join(f"{key!r}: {_python(item)}" for key, item in tree.items())
+        optional = any(isinstance(item, Hole) and item.may_omit for item in tree.values())
+        return f"without_omitted({{{items}}})" if optional else f"{{{items}}}"
+    if isinstance(tree, list):
+        return f"[{', '.join(_python(item) for item in tree)}]"
+    if isinstance(tree, Hole):
+        if tree.whole:
+            return _expression(tree.parts[0])
+        return " + ".join(
+            repr(part.data) if isinstance(part, nodes.TemplateData) else f"str({_expression(part)})"
+            for part in tree.parts
+        )
+    return repr(tree)
+
+
+def _expression(node: nodes.Node) -> str:
+    """A Jinja2 expression as a Python one; what our templates do not use is refused."""
+    if isinstance(node, nodes.Output):
+        return _expression(node.nodes[0])
+    if isinstance(node, nodes.Const):
+        return repr(node.value)
+    if isinstance(node, nodes.Name):
+        function = FUNCTIONS.get(node.name)
+        return node.name if function is None else f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    if isinstance(node, nodes.Getattr):
+        return f"{_expression(node.node)}.{node.attr}"
+    if isinstance(node, nodes.Call) and not (node.kwargs or node.dyn_args or node.dyn_kwargs):
+        return f"{_expression(node.node)}({', '.join(_expression(argument) for argument in node.args)})"
+    if isinstance(node, nodes.CondExpr) and node.expr2 is not None:
+        chosen, otherwise = _expression(node.expr1), _expression(node.expr2)
+        return f"({chosen} if {_expression(node.test)} else {otherwise})"
+    if isinstance(node, nodes.Compare) and len(node.ops) == 1 and node.ops[0].op == "eq":
+        return f"({_expression(node.expr)} == {_expression(node.ops[0].expr)})"
+    raise CannotGoOn(f"a template may not use {type(node).__name__.lower()} expressions")
+
+
+def compiled_source() -> str:
+    """The source of `templates/compiled.py`; names that are neither arguments nor functions are mypy's to find."""
+    functions = "\n\n".join(compile_python(name) for name in names())
+    modules = sorted({function.__module__.rpartition(".")[2] for function in FUNCTIONS.values()})
+    return f'''"""Made from the templates beside it by `make generate`; edit those."""
+
+from typing import Any
+
+from pggitops.model import Cluster, Environment
+from pggitops.parts import {", ".join(modules)}
+from pggitops.parts.omission import omit, without_omitted
+
+
+{functions}'''

@@ -1,0 +1,32 @@
+"""Kubernetes quantities and durations as numbers."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+_QUANTITY = re.compile(r"([+-]?[0-9]*\.?[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|)")
+_SUFFIX = {
+    "": Fraction(1),
+    **{suffix: Fraction(1024) ** power for power, suffix in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)},
+    **{suffix: Fraction(1000) ** power for power, suffix in enumerate(["k", "M", "G", "T", "P", "E"], 1)},
+    **{suffix: Fraction(1, 1000**power) for power, suffix in enumerate(["m", "u", "n"], 1)},
+}
+_DURATION = re.compile(r"([0-9]+)(s|m|h|d|w)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def quantity(text: str | int | float) -> Fraction:
+    """A Kubernetes quantity (`8Gi`, `500m`, `2`) in its base unit: bytes or cores. ValueError if it is none."""
+    match = _QUANTITY.fullmatch(str(text))
+    if match is None:
+        raise ValueError(f"{text} is no quantity")
+    return Fraction(match[1]) * _SUFFIX[match[2]]
+
+
+def seconds(text: str) -> int:
+    """A duration of the overlay (`30s`, `12h`, `90d`) in seconds. ValueError if it is none."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text} is no duration")
+    return int(match[1]) * _SECONDS[match[2]]
