@@ -52,7 +52,7 @@ NATIVE_GROUPS = frozenset(
         "storagemigration.k8s.io",
     }
 )
-"""Groups Kubernetes itself serves; a name under `k8s.io` alone says nothing: `snapshot.storage.k8s.io` comes as a CRD."""
+"""Groups Kubernetes itself serves; ending in `k8s.io` says nothing, for `snapshot.storage.k8s.io` comes as a CRD."""
 
 OPERATOR_GROUP = "pgv2.percona.com"
 
@@ -85,9 +85,6 @@ def schema_file(group: str, kind: str, version: str, operator: str | None = None
     if group == OPERATOR_GROUP and operator is not None:
         return f"percona/{operator}/{word}_{version}.json"
     return f"custom/{group}/{word}_{version}.json"
-
-
-# --- the manifest -----------------------------------------------------------------------------------------------------
 
 
 def convert_crd(document: Mapping[str, Any]) -> list[KindSchema]:
@@ -171,21 +168,17 @@ def _identified(schema: Schema, group: str, version: str, kind: str, scope: str)
     return schema
 
 
-# --- the schema -------------------------------------------------------------------------------------------------------
-
-
 def convert(schema: Mapping[str, Any]) -> Schema:
     """The strict JSON Schema of a whole object from its structural schema; the argument is left as it is.
 
-    Keys nobody declared are refused at every depth, except where the kind keeps unknown fields. `apiVersion`, `kind` and
-    `metadata.name` are demanded whether or not the kind says so; which `apiVersion` and `kind`, the caller adds.
+    Keys nobody declared are refused at every depth, except where the kind keeps unknown fields. `apiVersion`, `kind`
+    and `metadata.name` are demanded whether or not the kind says so; which `apiVersion` and `kind`, the caller adds.
 
     Raises ValueError with the place for what no structural schema has: a `$ref`, or something else in a schema's place.
     """
     root = _node(schema, "")
     properties = root.setdefault("properties", {})
-    properties["apiVersion"] = properties["kind"] = {"type": "string"}
-    properties["metadata"] = _metadata(schema)
+    properties.update({"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": _metadata(schema)})
     demanded = ["apiVersion", "kind", "metadata"]
     root["required"] = demanded + [name for name in root.get("required", ()) if name not in demanded]
     if not schema.get("x-kubernetes-preserve-unknown-fields"):
@@ -216,7 +209,7 @@ def _node(schema: Any, where: str, *, kept: bool = False) -> Schema:
         result["additionalProperties"] = _node(others, f"{where}.*")
     elif others is not None:
         result["additionalProperties"] = bool(others)
-    elif schema.get("type") == "object" and not keeps:
+    elif not keeps and (schema.get("type") == "object" or properties is not None):
         result["additionalProperties"] = False
     if schema.get("x-kubernetes-embedded-resource"):
         _embed(result)
@@ -320,8 +313,6 @@ def _embed(result: Schema) -> None:
     result["required"] = [*(name for name in ("apiVersion", "kind") if name not in required), *required]
 
 
-# --- patterns ---------------------------------------------------------------------------------------------------------
-
 UNCHECKED_PATTERN = "x-pggitops-unchecked-pattern"
 """Where a pattern goes that only Go's engine reads: the API server still enforces it, we do not."""
 
@@ -386,8 +377,6 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-# --- metadata ---------------------------------------------------------------------------------------------------------
-
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "object", "additionalProperties": _TEXT}
 _TIME = {"type": ["string", "null"], "format": "date-time"}
@@ -449,5 +438,6 @@ def _metadata(schema: Mapping[str, Any]) -> Schema:
     narrowed = own.get("properties") or {} if isinstance(own, Mapping) else {}
     for name in ("name", "generateName"):
         if name in narrowed:
-            result["properties"][name].update(_rules(narrowed[name], narrowed[name], f".metadata.{name}"))
+            rules = _rules(narrowed[name], narrowed[name], f".metadata.{name}")
+            result["properties"][name] = {**result["properties"][name], **rules}
     return result

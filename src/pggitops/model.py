@@ -309,6 +309,7 @@ class Pgbouncer:
     spread: str = "zone"
     node_selector: Mapping[str, str] = EMPTY
     tolerations: tuple[Mapping[str, Any], ...] = ()
+    affinity: Mapping[str, Any] = EMPTY
     priority_class: str | None = None
     min_available: int | str | None = None
 

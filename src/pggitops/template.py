@@ -146,13 +146,14 @@ def _expression(node: nodes.Node) -> str:
 def compiled_source() -> str:
     """The source of `templates/compiled.py`; names that are neither arguments nor functions are mypy's to find."""
     functions = "\n\n".join(compile_python(name) for name in names())
-    modules = sorted({function.__module__.rpartition(".")[2] for function in FUNCTIONS.values()})
+    modules = sorted({function.__module__ for function in FUNCTIONS.values()})
+    imports = "\n".join(f"from {module.rpartition('.')[0]} import {module.rpartition('.')[2]}" for module in modules)
     return f'''"""Made from the templates beside it by `make generate`; edit those."""
 
 from typing import Any
 
 from pggitops.model import Cluster, Environment
-from pggitops.parts import {", ".join(modules)}
+{imports}
 from pggitops.parts.omission import omit, without_omitted
 
 

@@ -1,7 +1,8 @@
 """Which overlay words each leaf of a manifest comes from: asked only when a finding needs a place.
 
 The template is rendered once more, hole by hole, by Jinja2 itself, over proxies of the model that note every word that
-is read. A hole's leaves depend on all words its expression reads; a leaf that is itself a word's value knows that word. The property test in `tests/test_trace.py` holds this against what really changes.
+is read. A hole's leaves depend on all words its expression reads; a leaf that is itself a word's value knows that word.
+The property test in `tests/test_trace.py` holds this against what really changes.
 """
 
 from __future__ import annotations
@@ -107,21 +108,24 @@ class _Text(str):
         return self
 
     def removesuffix(self, suffix: str, /) -> str:
-        return _carry(_Text, super().removesuffix(suffix), self.source)
+        cut: str = _carry(_Text, super().removesuffix(suffix), self.source)
+        return cut
 
 
 class _Integer(int):
     source: Steps
 
     def __str__(self) -> str:
-        return _carry(_Text, int.__repr__(self), self.source)
+        text: str = _carry(_Text, int.__repr__(self), self.source)
+        return text
 
 
 class _Float(float):
     source: Steps
 
     def __str__(self) -> str:
-        return _carry(_Text, float.__repr__(self), self.source)
+        text: str = _carry(_Text, float.__repr__(self), self.source)
+        return text
 
 
 _CARRIERS: Mapping[type, Any] = {str: _Text, int: _Integer, float: _Float}

@@ -5,23 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pggitops.model import BootstrapSource, Cluster, Environment, Repo
-from pggitops.parts import images
-from pggitops.parts.instances import claim, helper_placement, size
+from pggitops.parts.instances import claim
 from pggitops.parts.names import backup_secret, name_and
 
 
-def pgbackrest(environment: Environment, cluster: Cluster) -> dict[str, Any]:
-    """`spec.backups.pgbackrest`. `manual` and `restore` are the operator's own and never rendered (K8SPG-816)."""
-    backups = cluster.backups
-    placement = helper_placement(cluster)
-    fields = {
-        "image": images.image(environment, cluster, "pgbackrest", backups.image),
-        "repoHost": {"resources": size(backups.repo_host), **placement},
-        "jobs": {"resources": size(backups.jobs), **placement},
-        "global": global_options(environment, cluster),
-        "repos": [_repo(repo) for repo in backups.ordered],
-    }
-    return name_and(fields, configuration=_configuration(cluster))
+def repos(cluster: Cluster) -> list[dict[str, Any]]:
+    """`repos`, by number. `manual` and `restore` beside them are the operator's own and never rendered (K8SPG-816)."""
+    return [_repo(repo) for repo in cluster.backups.ordered]
 
 
 def _repo(repo: Repo) -> dict[str, Any]:
@@ -107,6 +97,7 @@ def needs_secret(repo: Repo | BootstrapSource) -> bool:
     return has_key or is_encrypted(repo) or repo.credentials.secret is not None
 
 
-def _configuration(cluster: Cluster) -> list[dict[str, Any]]:
+def configuration(cluster: Cluster) -> list[dict[str, Any]] | None:
+    """The Secrets whose keys become files of pgBackRest's configuration, if any."""
     names = [backup_secret(cluster, repo) for repo in cluster.backups.ordered if needs_secret(repo)]
-    return [{"secret": {"name": name}} for name in dict.fromkeys(names)]
+    return [{"secret": {"name": name}} for name in dict.fromkeys(names)] or None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pggitops.model import Cluster, InstanceSet, Pgbouncer, Size, Tablespace, Volume
-from pggitops.parts.names import PREFIX, name_and
+from pggitops.parts.names import name_and, pods
 
 HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 
@@ -17,7 +17,7 @@ def instances(cluster: Cluster) -> list[dict[str, Any]]:
 
 
 def _instance_set(cluster: Cluster, instance_set: InstanceSet) -> dict[str, Any]:
-    selector = {f"{PREFIX}/cluster": cluster.name, f"{PREFIX}/instance-set": instance_set.name}
+    selector = pods(cluster.name, **{"instance-set": instance_set.name})
     fields = {
         "name": instance_set.name,
         "replicas": instance_set.replicas,
@@ -30,7 +30,9 @@ def _instance_set(cluster: Cluster, instance_set: InstanceSet) -> dict[str, Any]
         walVolumeClaimSpec=_optional_claim(instance_set.wal),
         tablespaceVolumes=[_tablespace(tablespace) for tablespace in tablespaces],
         topologySpreadConstraints=spread(instance_set.spread, selector),
-        **placement(instance_set),
+        affinity=affinity(instance_set),
+        tolerations=tolerations(instance_set),
+        priorityClassName=instance_set.priority_class,
         minAvailable=instance_set.min_available,
     )
 
@@ -79,33 +81,23 @@ def spread(how: str, selector: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def placement(placed: InstanceSet | Pgbouncer) -> dict[str, Any]:
-    """Tolerations, node selection and priority, as far as the overlay says any."""
-    own = placed.affinity if isinstance(placed, InstanceSet) else {}
-    return name_and(
-        {},
-        affinity=affinity(placed.node_selector, own),
-        tolerations=[dict(toleration) for toleration in placed.tolerations],
-        priorityClassName=placed.priority_class,
-    )
+def tolerations(placed: InstanceSet | Pgbouncer) -> list[dict[str, Any]] | None:
+    """The tolerations of the overlay, if any."""
+    return [dict(toleration) for toleration in placed.tolerations] or None
 
 
-def affinity(node_selector: Mapping[str, str], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The overlay's own affinity, with `nodeSelector` as a required node affinity: the resource has no such field."""
-    result = dict(own)
-    if node_selector:
-        expressions = [{"key": key, "operator": "In", "values": [node_selector[key]]} for key in sorted(node_selector)]
-        node = dict(result.get("nodeAffinity") or {})
-        required = dict(node.get("requiredDuringSchedulingIgnoredDuringExecution") or {"nodeSelectorTerms": [{}]})
-        # terms are alternatives: the selector must hold in each of them
-        required["nodeSelectorTerms"] = [
-            {**term, "matchExpressions": [*term.get("matchExpressions", []), *expressions]}
-            for term in required["nodeSelectorTerms"]
-        ]
-        result["nodeAffinity"] = {**node, "requiredDuringSchedulingIgnoredDuringExecution": required}
-    return result
+def affinity(placed: InstanceSet | Pgbouncer) -> dict[str, Any] | None:
+    """The overlay's affinity, with `nodeSelector` as a required node affinity: the resource has no such field."""
+    result = dict(placed.affinity)
+    if placed.node_selector:
+        result["nodeAffinity"] = _with_selector(result.get("nodeAffinity") or {}, placed.node_selector)
+    return result or None
 
 
-def helper_placement(cluster: Cluster) -> dict[str, Any]:
-    """Where the repository host and the jobs run: where the main instance set may."""
-    return placement(cluster.instances)
+def _with_selector(affinity: Mapping[str, Any], selector: Mapping[str, str]) -> dict[str, Any]:
+    field = "requiredDuringSchedulingIgnoredDuringExecution"
+    expressions = [{"key": key, "operator": "In", "values": [selector[key]]} for key in sorted(selector)]
+    terms = (affinity.get(field) or {}).get("nodeSelectorTerms") or [{}]
+    # terms are alternatives: the selector must hold in each of them
+    held = [{**term, "matchExpressions": [*term.get("matchExpressions", []), *expressions]} for term in terms]
+    return {**affinity, field: {"nodeSelectorTerms": held}}

@@ -10,6 +10,11 @@ PREFIX = "postgres-operator.crunchydata.com"
 OPERATOR = "percona-postgresql-operator"
 
 
+def pods(cluster: str, **labels: str) -> dict[str, str]:
+    """The labels that select some of a cluster's pods: `pods(name, data="postgres")`."""
+    return {f"{PREFIX}/cluster": cluster} | {f"{PREFIX}/{name}": value for name, value in labels.items()}
+
+
 def common_labels(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
     """The labels of every rendered object: whose it is, then the overlay's own."""
     own = {

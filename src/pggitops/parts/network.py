@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pggitops.model import Cluster, Dns, Environment, Expose, Repo
-from pggitops.parts.names import PREFIX
+from pggitops.parts.names import PREFIX, pods
 
 Peer = dict[str, Any]
 Rule = dict[str, Any]
@@ -48,11 +48,6 @@ def restricts_egress(environment: Environment) -> bool:
 def policy_types(environment: Environment) -> list[str]:
     """The directions the policies decide on."""
     return ["Ingress", "Egress"] if restricts_egress(environment) else ["Ingress"]
-
-
-def pods(cluster: str, **labels: str) -> dict[str, str]:
-    """The labels that select some of a cluster's pods: `pods(name, data="postgres")`."""
-    return {f"{PREFIX}/cluster": cluster} | {f"{PREFIX}/{name}": value for name, value in labels.items()}
 
 
 def _pod_peer(cluster: str, **labels: str) -> Peer:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pggitops.model import Cluster, Environment, Expose
-from pggitops.parts import images
-from pggitops.parts.instances import placement, resources, spread
-from pggitops.parts.names import PREFIX, name_and
+from pggitops.model import Cluster, Environment, Expose, Pgbouncer
+from pggitops.parts.instances import spread
+from pggitops.parts.names import name_and, pods
 
 # what keeps a load balancer inside the network, by platform
 INTERNAL = {
@@ -17,26 +16,15 @@ INTERNAL = {
 }
 
 
-def pgbouncer(environment: Environment, cluster: Cluster) -> dict[str, Any]:
-    """`spec.proxy.pgBouncer`; superusers never log in through it."""
-    own = cluster.pgbouncer
-    parameters = {name: option(own.parameters[name]) for name in sorted(own.parameters)}
-    selector = {f"{PREFIX}/cluster": cluster.name, f"{PREFIX}/role": "pgbouncer"}
-    fields = {
-        "image": images.image(environment, cluster, "pgbouncer", own.image),
-        "replicas": own.replicas,
-        "port": 5432,
-        "exposeSuperusers": False,
-        "expose": _expose(environment, own.expose),
-        "config": {"global": {"pool_mode": own.pool_mode, **parameters}},
-        "resources": resources(own),
-    }
-    return name_and(
-        fields,
-        topologySpreadConstraints=spread(own.spread, selector),
-        **placement(own),
-        minAvailable=own.min_available,
-    )
+def settings(pgbouncer: Pgbouncer) -> dict[str, str]:
+    """`config.global`: pgBouncer's own settings, as text."""
+    own = {name: option(pgbouncer.parameters[name]) for name in sorted(pgbouncer.parameters)}
+    return {"pool_mode": pgbouncer.pool_mode, **own}
+
+
+def pod_spread(cluster: Cluster) -> list[dict[str, Any]] | None:
+    """Where pgBouncer's pods may be together."""
+    return spread(cluster.pgbouncer.spread, pods(cluster.name, role="pgbouncer")) or None
 
 
 def option(value: str | float | bool) -> str:
@@ -46,7 +34,8 @@ def option(value: str | float | bool) -> str:
     return str(value)
 
 
-def _expose(environment: Environment, expose: Expose) -> dict[str, Any]:
+def exposed(environment: Environment, expose: Expose) -> dict[str, Any]:
+    """`expose`: the Service in front of pgBouncer; a load balancer is internal unless the overlay says otherwise."""
     annotations = dict(expose.annotations)
     if expose.type == "LoadBalancer" and expose.internal:
         annotations = {**INTERNAL.get(environment.target.platform, {}), **annotations}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pggitops import operators, units
+from pggitops import operators
 from pggitops.model import BootstrapSource, Cluster, Environment, HbaRule
 from pggitops.parts import images
 from pggitops.parts.backups import repo_options, storage
@@ -19,21 +19,22 @@ DEFAULT_RULE: dict[str, Any] = {
 }
 
 
-def patroni(environment: Environment, cluster: Cluster) -> dict[str, Any]:
-    """`spec.patroni`: timings in seconds, and the dynamic configuration with the server's parameters."""
-    postgres = cluster.postgres
-    dynamic: dict[str, Any] = {
-        "synchronous_mode": postgres.synchronous != "off",
-        "synchronous_mode_strict": postgres.synchronous == "strict",
-    }
-    server: dict[str, Any] = {"parameters": {name: postgres.parameters[name] for name in sorted(postgres.parameters)}}
-    if postgres.hba and not _has_rules(environment, cluster):
-        server["pg_hba"] = [_hba_line(rule) for rule in _rules(cluster)]
-    return {
-        "dynamicConfiguration": {**dynamic, "postgresql": server},
-        "leaderLeaseDurationSeconds": units.seconds(postgres.leader_lease),
-        "syncPeriodSeconds": units.seconds(postgres.sync),
-    }
+def parameters(cluster: Cluster) -> dict[str, Any]:
+    """The server's parameters, sorted by name."""
+    own = cluster.postgres.parameters
+    return {name: own[name] for name in sorted(own)}
+
+
+def is_synchronous(cluster: Cluster) -> bool:
+    """Whether a commit waits for a replica."""
+    return cluster.postgres.synchronous != "off"
+
+
+def hba_lines(environment: Environment, cluster: Cluster) -> list[str] | None:
+    """Log-in rules as lines of pg_hba.conf, for operators that know no rules."""
+    if not cluster.postgres.hba or _has_rules(environment, cluster):
+        return None
+    return [_hba_line(rule) for rule in _rules(cluster)]
 
 
 def _has_rules(environment: Environment, cluster: Cluster) -> bool:
@@ -59,7 +60,6 @@ def _hba_rule(rule: HbaRule) -> dict[str, Any]:
 
 
 def _hba_line(rule: dict[str, Any]) -> str:
-    """A rule as a line of pg_hba.conf, for operators that know no rules."""
     databases, users = ",".join(rule.get("databases", ["all"])), ",".join(rule.get("users", ["all"]))
     address = [] if rule["connection"] == "local" else ["all"]
     options = [f'{name}="{value}"' for name, value in sorted(rule.get("options", {}).items())]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pggitops import units
 from pggitops.model import Cluster, Environment
 from pggitops.parts import backups, images, instances, names, network, omission, operator, pgbouncer, postgres
 from pggitops.parts.omission import omit, without_omitted
@@ -336,13 +337,66 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                 "exposeReplicas": {"type": "ClusterIP"},
                 "users": postgres.users(cluster),
                 "instances": instances.instances(cluster),
-                "proxy": {"pgBouncer": pgbouncer.pgbouncer(environment, cluster)},
+                "proxy": {
+                    "pgBouncer": without_omitted(
+                        {
+                            "image": images.image(environment, cluster, "pgbouncer", cluster.pgbouncer.image),
+                            "replicas": cluster.pgbouncer.replicas,
+                            "port": 5432,
+                            "exposeSuperusers": False,
+                            "expose": pgbouncer.exposed(environment, cluster.pgbouncer.expose),
+                            "config": {"global": pgbouncer.settings(cluster.pgbouncer)},
+                            "resources": instances.resources(cluster.pgbouncer),
+                            "topologySpreadConstraints": omission.or_omit(pgbouncer.pod_spread(cluster)),
+                            "affinity": omission.or_omit(instances.affinity(cluster.pgbouncer)),
+                            "tolerations": omission.or_omit(instances.tolerations(cluster.pgbouncer)),
+                            "priorityClassName": omission.or_omit(cluster.pgbouncer.priority_class),
+                            "minAvailable": omission.or_omit(cluster.pgbouncer.min_available),
+                        }
+                    )
+                },
                 "backups": {
                     "enabled": cluster.backups.enabled,
                     "trackLatestRestorableTime": cluster.backups.enabled,
-                    "pgbackrest": backups.pgbackrest(environment, cluster),
+                    "pgbackrest": without_omitted(
+                        {
+                            "image": images.image(environment, cluster, "pgbackrest", cluster.backups.image),
+                            "repoHost": without_omitted(
+                                {
+                                    "resources": instances.size(cluster.backups.repo_host),
+                                    "affinity": omission.or_omit(instances.affinity(cluster.instances)),
+                                    "tolerations": omission.or_omit(instances.tolerations(cluster.instances)),
+                                    "priorityClassName": omission.or_omit(cluster.instances.priority_class),
+                                }
+                            ),
+                            "jobs": without_omitted(
+                                {
+                                    "resources": instances.size(cluster.backups.jobs),
+                                    "affinity": omission.or_omit(instances.affinity(cluster.instances)),
+                                    "tolerations": omission.or_omit(instances.tolerations(cluster.instances)),
+                                    "priorityClassName": omission.or_omit(cluster.instances.priority_class),
+                                }
+                            ),
+                            "global": backups.global_options(environment, cluster),
+                            "repos": backups.repos(cluster),
+                            "configuration": omission.or_omit(backups.configuration(cluster)),
+                        }
+                    ),
                 },
-                "patroni": postgres.patroni(environment, cluster),
+                "patroni": {
+                    "dynamicConfiguration": {
+                        "synchronous_mode": postgres.is_synchronous(cluster),
+                        "synchronous_mode_strict": (cluster.postgres.synchronous == "strict"),
+                        "postgresql": without_omitted(
+                            {
+                                "parameters": postgres.parameters(cluster),
+                                "pg_hba": omission.or_omit(postgres.hba_lines(environment, cluster)),
+                            }
+                        ),
+                    },
+                    "leaderLeaseDurationSeconds": units.seconds(cluster.postgres.leader_lease),
+                    "syncPeriodSeconds": units.seconds(cluster.postgres.sync),
+                },
                 "authentication": omission.or_omit(postgres.authentication(environment, cluster)),
                 "extensions": postgres.extensions(cluster),
                 "pmm": omission.or_omit(postgres.pmm(environment, cluster)),
