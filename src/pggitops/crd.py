@@ -223,10 +223,9 @@ def _branch(schema: Any, structure: Mapping[str, Any], where: str) -> Schema:
     It may not close an object, for it names only some of the keys that `structure`, the node it belongs to, declares.
     """
     result = _rules(schema, structure, where)
-    declared = structure.get("properties") or {}
     if schema.get("properties") is not None:
         result["properties"] = {
-            name: _branch(child, declared.get(name, {}), f"{where}.{name}")
+            name: _branch(child, _declared(structure, name), f"{where}.{name}")
             for name, child in _entries(schema["properties"], f"{where}.properties")
         }
     for word, place in (("items", "[]"), ("additionalProperties", ".*")):
@@ -247,18 +246,27 @@ def _rules(schema: Any, structure: Mapping[str, Any], where: str) -> Schema:
     result = {
         word: copy.deepcopy(value) for word, value in schema.items() if word not in _PROSE and word not in _REWRITTEN
     }
-    required = [name for name in schema.get("required") or () if not _defaulted(structure, name)]
+    required = [name for name in _list(schema, "required", where) if "default" not in _declared(structure, name)]
     if required:
         result["required"] = required
     _set_bounds(result, schema)
-    _set_pattern(result, schema)
+    _set_pattern(result, schema, where)
     _set_junctions(result, schema, structure, where)
     return result
 
 
-def _defaulted(structure: Mapping[str, Any], name: str) -> bool:
-    declared = (structure.get("properties") or {}).get(name)
-    return isinstance(declared, Mapping) and "default" in declared
+def _declared(structure: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The schema of one key of an object, empty where nobody declared the key."""
+    properties = structure.get("properties")
+    declared = properties.get(name) if isinstance(properties, Mapping) else None
+    return declared if isinstance(declared, Mapping) else {}
+
+
+def _list(schema: Mapping[str, Any], word: str, where: str) -> list[Any]:
+    value = schema.get(word)
+    if value is not None and not isinstance(value, list):
+        raise ValueError(f"{where}.{word} is no list")
+    return value or []
 
 
 def _entries(properties: Any, where: str) -> Iterator[tuple[str, Any]]:
@@ -276,7 +284,7 @@ def _set_bounds(result: Schema, schema: Mapping[str, Any]) -> None:
 
 def _set_junctions(result: Schema, schema: Mapping[str, Any], structure: Mapping[str, Any], where: str) -> None:
     for word in _JUNCTIONS:
-        branches = schema.get(word) or ()
+        branches = _list(schema, word, where)
         if schema.get("x-kubernetes-int-or-string"):
             branches = _without_int_or_string(word, branches)
         if branches:
@@ -285,14 +293,14 @@ def _set_junctions(result: Schema, schema: Mapping[str, Any], structure: Mapping
         result["not"] = _branch(schema["not"], structure, f"{where}.not")
 
 
-_INT_OR_STRING = ({"type": "integer"}, {"type": "string"})
+_INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 
 
-def _without_int_or_string(word: str, branches: Any) -> list[Any]:
+def _without_int_or_string(word: str, branches: list[Any]) -> list[Any]:
     """The branches without the two forms in which a schema may spell out int-or-string: the type says it already."""
-    if word == "anyOf" and tuple(branches) == _INT_OR_STRING:
+    if word == "anyOf" and branches == _INT_OR_STRING:
         return []
-    return [each for each in branches if not (word == "allOf" and each == {"anyOf": list(_INT_OR_STRING)})]
+    return [each for each in branches if not (word == "allOf" and each == {"anyOf": _INT_OR_STRING})]
 
 
 def _set_type(result: Schema, schema: Mapping[str, Any]) -> None:
@@ -331,8 +339,10 @@ _POSIX = {
 _TOKEN = re.compile(r"\\[\s\S]|\[:[a-z]+:\]|\[\^?\]?|[\s\S]")
 
 
-def _set_pattern(result: Schema, schema: Mapping[str, Any]) -> None:
+def _set_pattern(result: Schema, schema: Mapping[str, Any], where: str) -> None:
     if "pattern" in schema:
+        if not isinstance(schema["pattern"], str):
+            raise ValueError(f"{where}.pattern is no text")
         pattern = _portable(schema["pattern"])
         result["pattern" if _compiles(pattern) else UNCHECKED_PATTERN] = pattern
 
@@ -434,10 +444,8 @@ def _metadata(schema: Mapping[str, Any]) -> Schema:
     """The metadata of a whole object; a kind may narrow `name` and `generateName` and nothing else of it."""
     result = copy.deepcopy(_OBJECT_META)
     result["required"] = ["name"]
-    own = (schema.get("properties") or {}).get("metadata")
-    narrowed = own.get("properties") or {} if isinstance(own, Mapping) else {}
     for name in ("name", "generateName"):
-        if name in narrowed:
-            rules = _rules(narrowed[name], narrowed[name], f".metadata.{name}")
-            result["properties"][name] = {**result["properties"][name], **rules}
+        narrowed = _declared(_declared(schema, "metadata"), name)
+        rules = _rules(narrowed, narrowed, f".metadata.{name}")
+        result["properties"][name] = {**result["properties"][name], **rules}
     return result

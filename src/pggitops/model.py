@@ -560,12 +560,17 @@ def is_lenient(tier: str) -> bool:
 
 @record
 class Manifest:
-    """One rendered object: `path` below `rendered/`, its `document`, and the `template` or file it came from."""
+    """One object: `path` below `rendered/<environment>/`, its `document`, and the `template` it came from.
+
+    `source` is the file, and `document_index` the document in it, where somebody wrote it as a manifest.
+    """
 
     path: str
     document: dict[str, Any]
     template: str
     cluster: str = ""
+    source: str = ""
+    document_index: int = 0
 
 
 @record
@@ -575,9 +580,11 @@ class EnvironmentSummary:
     name: str
     target: str
     namespace: str
-    operator: Operator
     clusters: tuple[str, ...]
-    objects: tuple[tuple[str, str, str], ...] = ()
+    operator: tuple[str | None, ...] = ()
+    """What must agree of an operator that environments share; empty for an operator of the environment's own."""
+    shares: Environment | None = None
+    """The environment without its clusters, where it shares an operator that is rendered for the target."""
 
 
 def word(attribute: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Sources:
     bases: dict[str, Layer | None] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     folded: dict[tuple[str, ...], Folded] = field(default_factory=dict)
+    checked: dict[str, list[Finding]] = field(default_factory=dict)
 
     def base_names(self) -> list[str]:
         """The bases that could be listed."""
@@ -281,9 +283,9 @@ def _base(sources: Sources, name: str) -> Layer | None:
     return sources.bases[name]
 
 
-def place_in(root: Path, file: str, path: Steps, at_key: bool = False) -> Place:
-    """Where a path stands in a file, or its nearest parent there."""
-    found = _marks(str(root / file))
+def place_in(root: Path, file: str, path: Steps, at_key: bool = False, document: int = 0) -> Place:
+    """Where a path stands in a document of a file, or its nearest parent there."""
+    found = _marks(str(root / file), document)
     for length in range(len(path), -1, -1):
         mark = found.get(path[:length])
         if mark is not None:
@@ -292,15 +294,9 @@ def place_in(root: Path, file: str, path: Steps, at_key: bool = False) -> Place:
     return Place(file)
 
 
-_marks_of: dict[str, dict[Steps, yamlio.Mark]] = {}
-
-
-def _marks(file: str) -> dict[Steps, yamlio.Mark]:
-    if file not in _marks_of:
-        if len(_marks_of) > 64:
-            _marks_of.clear()
-        try:
-            _marks_of[file] = yamlio.marks(Path(file).read_bytes())
-        except OSError:
-            return {}
-    return _marks_of[file]
+@functools.lru_cache(maxsize=64)
+def _marks(file: str, document: int) -> dict[Steps, yamlio.Mark]:
+    try:
+        return yamlio.marks(Path(file).read_bytes(), document)
+    except OSError:
+        return {}

@@ -144,7 +144,7 @@ def _sets(main: Document, layers: list[Document]) -> Document:
                 sets.pop(name, None)
             else:
                 sets[name] = merge(sets.get(name, beneath), words)
-    return sets
+    return {name: {**words, "name": name} for name, words in sets.items()}
 
 
 def present(document: Any, path: Iterable[str | int]) -> bool:

@@ -274,16 +274,17 @@ def _character_problem(text: str, error: yaml.reader.ReaderError) -> Problem:
     return Problem("yaml-character", message, "Remove it, or write it as an escape in a quoted string.", line, column)
 
 
-def marks(data: bytes) -> dict[Steps, Mark]:
-    """Where each value of a file's first document stands; an unreadable file has no marks.
+def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
+    """Where each value of one of a file's documents stands; an unreadable file has no marks.
 
     A map or list in block style stands where its key does: that is where a person looks for it.
     """
     found: dict[Steps, Mark] = {}
     try:
-        node = yaml.compose(data.decode("utf-8", "replace"), Loader=yaml.CSafeLoader)
+        nodes = list(yaml.compose_all(data.decode("utf-8", "replace"), Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, RecursionError):
         return found
+    node = nodes[document] if document < len(nodes) else None
     if node is not None:
         start = (node.start_mark.line + 1, node.start_mark.column + 1)
         _mark(node, (), start, found)

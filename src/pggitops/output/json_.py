@@ -1,0 +1,74 @@
+"""JSON: stable, `version` 1, every problem a finding; one finding a line, so that a reader need not hold them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from pggitops.findings import Finding
+from pggitops.output.report import CHECKS_OUTPUT, Difference, Report, counts
+
+VERSION = 1
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """The report as one JSON object in ASCII; values stand there exactly as they are.
+
+    `summary` holds the counts of findings beside what the command counted. `differences` are there for
+    `render --check` only.
+    """
+    stream.write(f'{{"version": {VERSION}, "environments": {report.environments}, "findings": ')
+    _write_list(map(_finding, report.findings), stream)
+    if report.command == CHECKS_OUTPUT:
+        stream.write(', "differences": ')
+        _write_list(map(_difference, report.differences), stream)
+    stream.write(f', "summary": {json.dumps({**counts(report), **report.summary})}}}\n')
+
+
+def _write_list(items: Iterable[dict[str, Any]], stream: TextIO) -> None:
+    separator = "[\n"
+    for item in items:
+        stream.write(separator + json.dumps(item))
+        separator = ",\n"
+    stream.write("[]" if separator == "[\n" else "\n]")
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "policy": finding.policy,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "fix": finding.fix,
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "path": finding.path,
+        "environment": finding.environment,
+        "cluster": finding.cluster,
+        "object": _object(finding),
+        "related": [{"file": place.file, "line": place.line, "column": place.column} for place in finding.related],
+        "state": str(finding.state),
+    }
+
+
+def _object(finding: Finding) -> dict[str, str] | None:
+    reference = finding.object
+    if reference is None:
+        return None
+    return {
+        "apiVersion": reference.api_version,
+        "kind": reference.kind,
+        "namespace": reference.namespace,
+        "name": reference.name,
+        "path": reference.path,
+    }
+
+
+def _difference(difference: Difference) -> dict[str, str]:
+    return {
+        "environment": difference.environment,
+        "path": difference.path,
+        "kind": difference.kind,
+        "diff": difference.diff,
+    }

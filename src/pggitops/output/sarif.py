@@ -1,0 +1,119 @@
+"""SARIF 2.1.0, as GitHub code scanning reads it."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from pggitops import __version__
+from pggitops.findings import Finding, Place, Severity
+from pggitops.output.plain import plain
+from pggitops.output.report import PolicyInfo, Report, fingerprints, object_name, problems
+
+MAX_RESULTS = 25_000
+"""GitHub refuses a run with more."""
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note", Severity.OFF: "none"}
+_MAX_DESCRIPTION = 1024
+_STAGES = {
+    "yaml": "the file can be read as strict YAML 1.2",
+    "schema": "the document or object has the shape its schema asks for",
+    "reference": "what is named exists",
+    "template": "the template can be rendered",
+    "output": "what is committed in rendered/ is what rendering gives",
+}
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """What is open, as one run; what is waived is left out, since GitHub would open alerts for it.
+
+    Results come worst first, at most `MAX_RESULTS`; `properties.omittedResults` says how many are missing.
+    """
+    found = problems(report)
+    shown = found[:MAX_RESULTS]
+    rules = _rules(report, shown)
+    index = {rule["id"]: position for position, rule in enumerate(rules)}
+    prints = fingerprints(shown)
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": "pggitops", "semanticVersion": __version__, "rules": rules}},
+        "automationDetails": {"id": f"pggitops/{report.command.replace(' --', '-')}/"},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, index, name) for finding, name in zip(shown, prints, strict=True)],
+    }
+    if len(found) > len(shown):
+        run["properties"] = {"omittedResults": len(found) - len(shown)}
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    json.dump(log, stream, indent=1)
+    stream.write("\n")
+
+
+def _rules(report: Report, shown: Iterable[Finding]) -> list[dict[str, Any]]:
+    known = {policy.id: policy for policy in report.policies.values()}
+    for finding in shown:
+        if finding.policy not in known:
+            known[finding.policy] = _of_a_stage(finding)
+    return [_rule(known[id]) for id in sorted(known)]
+
+
+def _of_a_stage(finding: Finding) -> PolicyInfo:
+    """What there is to say of an id that belongs to no policy."""
+    stage = finding.policy.partition("-")[0]
+    summary = _STAGES.get(stage, finding.policy)
+    return PolicyInfo(finding.policy, summary, "", stage, finding.severity)
+
+
+def _rule(policy: PolicyInfo) -> dict[str, Any]:
+    # an empty text counts as none, and every rule must have all three
+    summary = plain(policy.summary) or plain(policy.id)
+    page = "\n".join(plain(line) for line in policy.help.splitlines()).strip() or summary
+    return {
+        "id": plain(policy.id),
+        "shortDescription": {"text": summary[:_MAX_DESCRIPTION]},
+        "fullDescription": {"text": page.partition("\n\n")[0][:_MAX_DESCRIPTION]},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[policy.severity]},
+        "properties": {"tags": [plain(policy.family)] if policy.family else []},
+    }
+
+
+def _result(finding: Finding, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
+    id = plain(finding.policy)
+    result: dict[str, Any] = {
+        "ruleId": id,
+        "ruleIndex": index[id],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": " ".join(filter(None, (plain(finding.message), plain(finding.fix)))) or id},
+        "locations": [_location(finding.place) | _logical(finding)],
+        "partialFingerprints": {"pggitops/v1": fingerprint},
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, **_location(place), "message": {"text": f"see also {plain(str(place))}"}}
+            for number, place in enumerate(finding.related, 1)
+        ]
+    return result
+
+
+def _location(place: Place) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(place.file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)},
+        }
+    }
+
+
+def _uri(file: str) -> str:
+    return urllib.parse.quote(file or ".", safe="/", errors="surrogatepass")
+
+
+def _logical(finding: Finding) -> dict[str, Any]:
+    """The object and the place in the overlay's own terms, for viewers that show them."""
+    named = []
+    if finding.path:
+        named.append({"fullyQualifiedName": plain(finding.path), "kind": "member"})
+    if finding.object:
+        named.append({"fullyQualifiedName": plain(object_name(finding.object)), "kind": "object"})
+    return {"logicalLocations": named} if named else {}

@@ -1,0 +1,164 @@
+"""READ FIRST: one environment from its files to its manifests, then the fleet.
+
+`build_environment` is one pure function of one environment: load → compose → validate → model → references → render →
+validate manifests → policies. Problems are values in every stage; an error in one environment never hides another's.
+`fleet` maps it over many environments and lets fleet policies and fleet outputs see the summaries.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pggitops import compose, model, patch, placing, policies, references, render, schema, waivers, yamlio
+from pggitops.compose import Composed, Layer, Sources
+from pggitops.findings import Finding, Severity, Violation, dotted
+from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest
+from pggitops.parts.names import operator_namespace
+from pggitops.passthrough import passed_through
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run is about: the repository's root, and the day by which waivers expire."""
+
+    root: Path
+    today: datetime.date = field(default_factory=datetime.date.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of one environment: its findings, and its files below `rendered/<name>/` unless something stops it.
+
+    `removed` says that its folder declares it gone. `summary` is there as soon as there is a model.
+    """
+
+    name: str
+    findings: tuple[Finding, ...]
+    files: dict[str, bytes] | None = None
+    objects: int = 0
+    summary: EnvironmentSummary | None = None
+    removed: bool = False
+
+
+def build_environment(settings: Settings, sources: Sources, name: str) -> Built:
+    """One environment, top to bottom; each stage runs if the ones before found nothing that stops it."""
+    loaded = compose.load(sources, name)
+    findings = [*loaded.findings, *_check_layers(sources, loaded.layers, name)]
+    if findings:
+        return Built(name, tuple(findings))
+    if any(layer.schema == "removed" for layer in loaded.layers):
+        return Built(name, (), removed=True)
+
+    composed = compose.compose(sources, name, loaded.layers)
+    context = placing.Context(settings.root, name, loaded.layers, composed.document)
+    findings = [placing.finding(context, violation) for violation in schema.check(composed.document, "composed")]
+    if findings:
+        return Built(name, tuple(findings))
+
+    environment = context.environment = model.build(name, composed.document)
+    findings = [placing.finding(context, violation) for violation in _check_references(composed, environment)]
+    if findings:
+        return Built(name, tuple(findings))
+
+    context.keys = schema.list_keys(environment.operator.version)
+    manifests = render.render(environment, context.keys)
+    files = {manifest.path: text_of(manifest) for manifest in manifests}
+    passed = passed_through(settings.root, loaded.passthrough, files, name)
+    manifests += passed.manifests
+    files |= passed.files
+    context.manifests = {_identity(manifest): manifest for manifest in manifests}
+    findings = [*passed.findings, *_check_manifests(settings, context)]
+
+    if not any(finding.stops for finding in findings):
+        findings += _judge(settings, context, composed, environment)
+    stopped = any(finding.stops for finding in findings)
+    return Built(name, tuple(findings), None if stopped else files, len(manifests), _summary(environment))
+
+
+def text_of(manifest: Manifest) -> bytes:
+    """A rendered object as its file: a constant header, then the document."""
+    return (render.HEADER + yamlio.dump(manifest.document)).encode()
+
+
+def _identity(manifest: Manifest) -> str:
+    """What violations call a manifest by: its file, and which document of it."""
+    return f"{manifest.path}#{manifest.document_index}" if manifest.document_index else manifest.path
+
+
+def _check_layers(sources: Sources, layers: Iterable[Layer], name: str) -> Iterator[Finding]:
+    """Each file against its schema; a base once, whoever lists it."""
+    for layer in layers:
+        if layer.schema != "base":
+            yield from _check_layer(sources, layer, name)
+        else:
+            if layer.file not in sources.checked:
+                sources.checked[layer.file] = list(_check_layer(sources, layer, ""))
+            yield from sources.checked[layer.file]
+
+
+def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]:
+    for found in schema.check(layer.document, layer.schema):
+        place = compose.place_in(sources.root, layer.file, found.path, found.at_key)
+        path = (*layer.prefix, *found.path)
+        cluster = str(path[1]) if len(path) > 1 and path[0] == "clusters" else ""
+        yield Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
+
+
+def _check_references(composed: Composed, environment: Environment) -> Iterator[Violation]:
+    """What must hold before anything can be rendered."""
+    ids = frozenset(policy.id for policy in policies.catalogue())
+    yield from references.check(environment, ids)
+    yield from waivers.lowered(composed.layers, environment)
+    for cluster in environment.clusters.values():
+        for layer in cluster.patch:
+            for path, reason in patch.forbidden(layer):
+                message = f"a patch may not set {dotted(path)}: {reason}"
+                at = ("clusters", cluster.name, "patch", *path)
+                yield Violation(message, "Remove it from the patch.", at, "patch-forbidden", at_key=True)
+
+
+def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[Finding]:
+    """Each object against the schema of its kind, also what came through a patch or ready-made."""
+    environment = context.environment
+    version = environment.operator.version if environment else ""
+    for identity, manifest in context.manifests.items():
+        for violation in schema.check_manifest(manifest.document, version, settings.root):
+            yield placing.finding(context, replace(violation, manifest=identity))
+
+
+def _judge(settings: Settings, context: placing.Context, composed: Composed, environment: Environment) -> list[Finding]:
+    """What the policies say, waivers applied."""
+
+    def scope_of(document: dict[str, Any]) -> str | None:
+        return schema.scope(document, environment.operator.version, settings.root)
+
+    def shadowed(cluster: Cluster) -> Iterable[tuple[placing.Steps, placing.Steps]]:
+        return placing.shadowed(context, environment, cluster)
+
+    facts = policies.Facts(environment, composed.document, context.manifests, settings.today, scope_of, shadowed)
+    findings = [
+        placing.finding(context, violation, policy.id, severity)
+        for policy, severity, _, violation in policies.judge(facts)
+    ]
+    findings = waivers.waive(findings, environment, settings.today)
+    unused = waivers.unused(findings, environment)
+    return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
+
+
+def _summary(environment: Environment) -> EnvironmentSummary:
+    operator, shares = environment.operator, environment.operator.scope == "cluster" and environment.operator.install
+    agreed: tuple[str | None, ...] = ()
+    if environment.operator.scope == "cluster":
+        agreed = (operator.version, operator_namespace(environment), operator.image, str(operator.install))
+    return EnvironmentSummary(
+        environment.name,
+        environment.target.name,
+        environment.namespace.name,
+        tuple(environment.clusters),
+        agreed,
+        replace(environment, clusters={}) if shares else None,
+    )

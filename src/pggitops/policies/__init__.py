@@ -1,0 +1,148 @@
+"""Policies: one rule a file, `policies/<family>/<slug>.py`; the folder is the registry.
+
+A policy is a module. Its docstring is its page: the first line says the bad thing, then come `Why` and `How to fix`.
+It has `severity`, may have `lenient` (its severity in development and staging), and one function by which the engine
+knows what it judges:
+
+- `check_environment(facts) -> Iterator[Violation]`
+- `check_cluster(facts, cluster) -> Iterator[Violation]`
+- `check_fleet(summaries) -> Iterator[FleetViolation]`
+
+Its id is the slug with dashes, so that a waiver reads as a sentence: it permits `backup-missing`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from types import ModuleType
+from typing import Any
+
+from pggitops.findings import Path, Severity, Violation
+from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
+
+SCOPES = ("check_environment", "check_cluster", "check_fleet")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the policies of one environment share: its model and composed document, its manifests, the day."""
+
+    environment: Environment
+    document: dict[str, Any]
+    manifests: Mapping[str, Manifest]
+    """Every object, by what a violation calls it."""
+    today: datetime.date
+    scope_of: Callable[[dict[str, Any]], str | None]
+    """Whether an object's kind is `Namespaced` or of the `Cluster`; None for an unknown kind."""
+    shadowed: Callable[[Cluster], Iterable[tuple[Path, Path]]]
+    """What a cluster's patch sets although a word is for it: the path in the patch, and the word's."""
+    _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
+        """The manifests of one kind, each with what a violation calls it."""
+        if not self._by_kind:
+            for name, manifest in self.manifests.items():
+                self._by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
+        return self._by_kind.get(kind, [])
+
+    def resource(self, cluster: Cluster) -> tuple[str, Manifest]:
+        """The cluster's PerconaPGCluster."""
+        resources = self.of_kind("PerconaPGCluster")
+        return next((name, manifest) for name, manifest in resources if manifest.cluster == cluster.name)
+
+    def setting(self, policy: str, name: str, default: Any) -> Any:
+        """A free setting of a policy: `policies: {storage-nearly-full: {share: 0.8}}`."""
+        return self.environment.policies.get(policy, {}).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetViolation:
+    """A problem between environments: the place is the path in the document of the environment named first."""
+
+    environment: str
+    violation: Violation
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: its id, family, page, and the function that judges."""
+
+    id: str
+    family: str
+    page: str
+    severity: Severity
+    lenient: Severity
+    scope: str
+    check: Callable[..., Iterator[Any]]
+
+    @property
+    def summary(self) -> str:
+        """The page's first line: the bad thing."""
+        return self.page.partition("\n")[0]
+
+    def severity_in(self, environment: Environment, cluster: Cluster | None) -> Severity:
+        """What a finding weighs there: the overlay's word, else the policy's own for the tier."""
+        own = environment.policies.get(self.id)
+        if own and "severity" in own:
+            return Severity.parse(own["severity"])
+        tier = environment.tier_of(cluster) if cluster else environment.tier
+        return self.lenient if is_lenient(tier) else self.severity
+
+
+@functools.cache
+def catalogue() -> tuple[Policy, ...]:
+    """Every policy of the folder, by id."""
+    found = []
+    folder = File(__file__).parent
+    for path in sorted(folder.glob("*/[a-z]*.py")):
+        module = importlib.import_module(f"pggitops.policies.{path.parent.name}.{path.stem}")
+        found.append(_policy(path.parent.name, path.stem, module))
+    return tuple(sorted(found, key=lambda policy: policy.id))
+
+
+def _policy(family: str, slug: str, module: ModuleType) -> Policy:
+    scope = next(name for name in SCOPES if hasattr(module, name))
+    severity: Severity = module.severity
+    return Policy(
+        slug.replace("_", "-"),
+        family,
+        (module.__doc__ or "").strip(),
+        severity,
+        getattr(module, "lenient", severity),
+        scope,
+        getattr(module, scope),
+    )
+
+
+@functools.cache
+def _of_scope(scope: str) -> tuple[Policy, ...]:
+    return tuple(policy for policy in catalogue() if policy.scope == scope)
+
+
+def judge(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
+    """What the policies say of one environment, with the severity each finding has there."""
+    environment = facts.environment
+    for policy in _of_scope("check_environment"):
+        severity = policy.severity_in(environment, None)
+        if severity is not Severity.OFF:
+            for violation in policy.check(facts):
+                yield policy, severity, None, violation
+    for cluster in environment.clusters.values():
+        for policy in _of_scope("check_cluster"):
+            severity = policy.severity_in(environment, cluster)
+            if severity is not Severity.OFF:
+                for violation in policy.check(facts, cluster):
+                    yield policy, severity, cluster, violation
+
+
+def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Policy, FleetViolation]]:
+    """What the policies say of all environments together; always at the policy's own severity."""
+    for policy in _of_scope("check_fleet"):
+        for found in policy.check(summaries):
+            yield policy, found

@@ -1,0 +1,1 @@
+"""Who can reach the database, and how."""

@@ -1,0 +1,1 @@
+"""Exceptions: written, owned, and with an end."""

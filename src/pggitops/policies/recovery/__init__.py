@@ -1,0 +1,1 @@
+"""Restores, standbys and where clusters start from."""

@@ -1,0 +1,74 @@
+"""Names that must name something: versions, storage classes, clusters, policies. Each with a "did you mean"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from pggitops import operators
+from pggitops.findings import Path, Violation, did_you_mean
+from pggitops.model import Cluster, Environment
+
+
+def check(environment: Environment, policies: Collection[str]) -> Iterator[Violation]:
+    """What an environment names and there is not; `policies` are the known ids. Rendering needs this to be empty."""
+    version = environment.operator.version
+    yield from _known("operator version", version, operators.versions(), ("operator", "version"))
+    for name in environment.policies:
+        yield from _known("policy", name, policies, ("policies", name), at_key=True)
+    for name, waiver in environment.waivers.items():
+        yield from _known("policy", waiver.policy, policies, ("waivers", name, "policy"))
+        if waiver.cluster is not None:
+            yield from _known("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
+    for cluster in environment.clusters.values():
+        yield from _cluster(environment, cluster)
+
+
+def _known(what: str, name: str, known: Collection[str], path: Path, *, at_key: bool = False) -> Iterator[Violation]:
+    if name not in known:
+        message = f'there is no {what} "{name}"{did_you_mean(name, known)}'
+        listed = ", ".join(sorted(known)[:12])
+        fix = f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all)."
+        yield Violation(message, fix, path, f"reference-no-{what.replace(' ', '-')}", at_key=at_key)
+
+
+def _cluster(environment: Environment, cluster: Cluster) -> Iterator[Violation]:
+    path = ("clusters", cluster.name)
+    version = cluster.cr_version or environment.operator.version
+    if cluster.cr_version is not None:
+        yield from _known("operator version", cluster.cr_version, operators.versions(), (*path, "crVersion"))
+    if version in operators.versions():
+        majors = operators.facts(version)["images"]["postgres"]
+        if str(cluster.postgres.version) not in majors:
+            message = f"operator {version} has no image for PostgreSQL {cluster.postgres.version}"
+            fix = f"It has {', '.join(sorted(majors, key=int))}."
+            yield Violation(message, fix, (*path, "postgres", "version"), "reference-no-postgres-version")
+    yield from _storage_classes(environment, cluster)
+    if cluster.standby and cluster.standby.repo is not None:
+        yield from _known("repository", cluster.standby.repo, cluster.backups.repos, (*path, "standby", "repo"))
+    source = cluster.bootstrap
+    if source and source.cluster and source.namespace in (None, environment.namespace.name):
+        others = [name for name in environment.clusters if name != cluster.name]
+        yield from _known("cluster", source.cluster, others, (*path, "bootstrap", "cluster"))
+
+
+def _storage_classes(environment: Environment, cluster: Cluster) -> Iterator[Violation]:
+    known = environment.target.storage_classes
+    if not known:
+        return
+    main = ("clusters", cluster.name, "instances")
+    for instance_set in cluster.instances.all:
+        path = main if instance_set is cluster.instances else (*main, "sets", instance_set.name)
+        named = [(instance_set.storage_class, (*path, "storageClass"))]
+        if instance_set.wal:
+            named.append((instance_set.wal.storage_class, (*path, "wal", "storageClass")))
+        named += [
+            (tablespace.storage_class, (*path, "tablespaces", tablespace.name, "storageClass"))
+            for tablespace in instance_set.tablespaces.values()
+        ]
+        for name, at in named:
+            if name is not None:
+                yield from _known("storage class", name, known, at)
+    for repo in cluster.backups.ordered:
+        if repo.volume and repo.volume.storage_class is not None:
+            at = ("clusters", cluster.name, "backups", "repos", repo.name, "volume", "storageClass")
+            yield from _known("storage class", repo.volume.storage_class, known, at)

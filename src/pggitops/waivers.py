@@ -1,0 +1,67 @@
+"""Waivers: which findings they permit, and who may make a policy weigh less."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from pggitops import policies
+from pggitops.compose import Layer
+from pggitops.compose.merge import expanded
+from pggitops.findings import Finding, Severity, Violation
+from pggitops.model import Environment, Waiver, is_lenient
+
+
+def waive(findings: list[Finding], environment: Environment, today: datetime.date) -> list[Finding]:
+    """The findings, with those marked that a waiver permits which has not expired."""
+    waivers = [
+        waiver
+        for waiver in environment.waivers.values()
+        if datetime.date.fromisoformat(waiver.expires) >= today
+        and waiver.policy not in environment.waiver_rules.unwaivable
+    ]
+    return [_waived(finding, waivers) for finding in findings] if waivers else findings
+
+
+def _waived(finding: Finding, waivers: list[Waiver]) -> Finding:
+    for waiver in waivers:
+        if waiver.policy == finding.policy and waiver.cluster in (None, finding.cluster):
+            return finding.waived_by(waiver.name)
+    return finding
+
+
+def unused(findings: list[Finding], environment: Environment) -> Iterator[Violation]:
+    """Waivers that permit nothing: what they were for is mended, or they name the wrong cluster."""
+    used = {finding.waiver for finding in findings}
+    for name, waiver in environment.waivers.items():
+        if name not in used:
+            where = f" in {waiver.cluster}" if waiver.cluster else ""
+            message = f"the waiver permits nothing: there is no {waiver.policy}{where}"
+            yield Violation(message, "Remove it.", ("waivers", name), "waiver-unused", at_key=True)
+
+
+def lowered(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
+    """Policies that an environment's own file makes weigh less than its bases do: that takes a waiver."""
+    severities = _severities(layer for layer in layers if layer.schema == "base")
+    own = _severities(layer for layer in layers if layer.schema != "base")
+    for policy in policies.catalogue():
+        if policy.id not in own:
+            continue
+        default = policy.lenient if is_lenient(environment.tier) else policy.severity
+        before = severities.get(policy.id, default)
+        if own[policy.id] < before:
+            message = f"an environment may not lower {policy.id} from {before} to {own[policy.id]}"
+            fix = (
+                f"Write a waiver: `waivers: {{why-it-is-so: {{policy: {policy.id}, reason: …, owner: …, "
+                "expires: YYYY-MM-DD}}`; or lower it in a base."
+            )
+            yield Violation(message, fix, ("policies", policy.id), "policy-lowered")
+
+
+def _severities(layers: Iterator[Layer]) -> dict[str, Severity]:
+    found: dict[str, Severity] = {}
+    for layer in layers:
+        for name, setting in (expanded(layer.document).get("policies") or {}).items():
+            if isinstance(setting, dict) and "severity" in setting:
+                found[name] = Severity.parse(setting["severity"])
+    return found
