@@ -581,6 +581,7 @@ class EnvironmentSummary:
     target: str
     namespace: str
     clusters: tuple[str, ...]
+    version: str
     operator: tuple[str | None, ...] = ()
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None

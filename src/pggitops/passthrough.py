@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,12 @@ class Passed:
     files: dict[str, bytes] = field(default_factory=dict)
     manifests: list[Manifest] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def objects(self) -> dict[str, int]:
+        """How many objects each file holds, where it is not one."""
+        counts = Counter(manifest.path for manifest in self.manifests)
+        return {name: counts[name] for name in self.files if counts[name] != 1}
 
 
 def passed_through(root: Path, sources: tuple[str, ...], taken: Mapping[str, bytes], environment: str) -> Passed:

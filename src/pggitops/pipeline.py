@@ -2,23 +2,23 @@
 
 `build_environment` is one pure function of one environment: load → compose → validate → model → references → render →
 validate manifests → policies. Problems are values in every stage; an error in one environment never hides another's.
-`fleet` maps it over many environments and lets fleet policies and fleet outputs see the summaries.
+`fleet.py` maps it over many environments and lets fleet policies and fleet outputs see the summaries.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pggitops import compose, model, patch, placing, policies, references, render, schema, waivers, yamlio
-from pggitops.compose import Composed, Layer, Sources
+from pggitops.compose import Layer, Sources
 from pggitops.findings import Finding, Severity, Violation, dotted
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest
 from pggitops.parts.names import operator_namespace
-from pggitops.passthrough import passed_through
+from pggitops.passthrough import Passed, passed_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,42 @@ class Settings:
 class Built:
     """What became of one environment: its findings, and its files below `rendered/<name>/` unless something stops it.
 
-    `removed` says that its folder declares it gone. `summary` is there as soon as there is a model.
+    `removed` says that its folder declares it gone. `summary` is there as soon as there is a model. `count` is the
+    number of objects; `objects` counts those of each file that holds another number of them than one.
     """
 
     name: str
     findings: tuple[Finding, ...]
     files: dict[str, bytes] | None = None
-    objects: int = 0
     summary: EnvironmentSummary | None = None
     removed: bool = False
+    count: int = 0
+    objects: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def stops(self) -> bool:
+        """Whether the environment may not be written."""
+        return any(finding.stops for finding in self.findings)
 
 
 def build_environment(settings: Settings, sources: Sources, name: str) -> Built:
-    """One environment, top to bottom; each stage runs if the ones before found nothing that stops it."""
+    """One environment, top to bottom: the files of `rendered/<name>/`, or what keeps them from being made."""
+    context = prepare(settings, sources, name)
+    if isinstance(context, Built):
+        return context
+    files, passed = render_into(settings, context)
+    findings = [*passed.findings, *_check_manifests(settings, context)]
+    if not any(finding.stops for finding in findings):
+        findings += _judge(settings, context)
+    summary = summary_of(context.environment)
+    return Built(name, tuple(findings), files, summary, count=len(context.manifests), objects=passed.objects)
+
+
+def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context | Built:
+    """The first half: an environment that can be rendered, or what keeps it from that.
+
+    Each stage runs if the ones before found nothing: a document that is no map has no schema errors worth reading.
+    """
     loaded = compose.load(sources, name)
     findings = [*loaded.findings, *_check_layers(sources, loaded.layers, name)]
     if findings:
@@ -53,30 +76,31 @@ def build_environment(settings: Settings, sources: Sources, name: str) -> Built:
     if any(layer.schema == "removed" for layer in loaded.layers):
         return Built(name, (), removed=True)
 
-    composed = compose.compose(sources, name, loaded.layers)
-    context = placing.Context(settings.root, name, loaded.layers, composed.document)
-    findings = [placing.finding(context, violation) for violation in schema.check(composed.document, "composed")]
+    document = compose.compose(sources, loaded.layers)
+    place = placing.Unmodelled(settings.root, name, loaded.layers, document)
+    findings = [placing.finding(place, violation) for violation in schema.check(document, "composed")]
     if findings:
         return Built(name, tuple(findings))
 
-    environment = context.environment = model.build(name, composed.document)
-    findings = [placing.finding(context, violation) for violation in _check_references(composed, environment)]
+    environment = model.build(name, document)
+    violations = _check_references(loaded.layers, environment)
+    findings = [placing.finding(place, violation) for violation in violations]
     if findings:
-        return Built(name, tuple(findings))
+        return Built(name, tuple(findings), summary=summary_of(environment))
+    return placing.Context(settings.root, name, loaded.layers, document, environment, loaded.passthrough)
 
+
+def render_into(settings: Settings, context: placing.Context) -> tuple[dict[str, bytes], Passed]:
+    """The files of an environment, rendered and passed through; its manifests join the context."""
+    environment = context.environment
     context.keys = schema.list_keys(environment.operator.version)
     manifests = render.render(environment, context.keys)
     files = {manifest.path: text_of(manifest) for manifest in manifests}
-    passed = passed_through(settings.root, loaded.passthrough, files, name)
+    passed = passed_through(settings.root, context.passthrough, files, context.name)
     manifests += passed.manifests
     files |= passed.files
     context.manifests = {_identity(manifest): manifest for manifest in manifests}
-    findings = [*passed.findings, *_check_manifests(settings, context)]
-
-    if not any(finding.stops for finding in findings):
-        findings += _judge(settings, context, composed, environment)
-    stopped = any(finding.stops for finding in findings)
-    return Built(name, tuple(findings), None if stopped else files, len(manifests), _summary(environment))
+    return files, passed
 
 
 def text_of(manifest: Manifest) -> bytes:
@@ -108,11 +132,11 @@ def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]
         yield Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
 
 
-def _check_references(composed: Composed, environment: Environment) -> Iterator[Violation]:
+def _check_references(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
     ids = frozenset(policy.id for policy in policies.catalogue())
     yield from references.check(environment, ids)
-    yield from waivers.lowered(composed.layers, environment)
+    yield from waivers.lowered(layers, environment)
     for cluster in environment.clusters.values():
         for layer in cluster.patch:
             for path, reason in patch.forbidden(layer):
@@ -123,23 +147,23 @@ def _check_references(composed: Composed, environment: Environment) -> Iterator[
 
 def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[Finding]:
     """Each object against the schema of its kind, also what came through a patch or ready-made."""
-    environment = context.environment
-    version = environment.operator.version if environment else ""
+    version = context.environment.operator.version
     for identity, manifest in context.manifests.items():
         for violation in schema.check_manifest(manifest.document, version, settings.root):
             yield placing.finding(context, replace(violation, manifest=identity))
 
 
-def _judge(settings: Settings, context: placing.Context, composed: Composed, environment: Environment) -> list[Finding]:
+def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
     """What the policies say, waivers applied."""
+    environment = context.environment
 
     def scope_of(document: dict[str, Any]) -> str | None:
         return schema.scope(document, environment.operator.version, settings.root)
 
     def shadowed(cluster: Cluster) -> Iterable[tuple[placing.Steps, placing.Steps]]:
-        return placing.shadowed(context, environment, cluster)
+        return placing.shadowed(context, cluster)
 
-    facts = policies.Facts(environment, composed.document, context.manifests, settings.today, scope_of, shadowed)
+    facts = policies.Facts(environment, context.document, context.manifests, settings.today, scope_of, shadowed)
     findings = [
         placing.finding(context, violation, policy.id, severity)
         for policy, severity, _, violation in policies.judge(facts)
@@ -149,7 +173,8 @@ def _judge(settings: Settings, context: placing.Context, composed: Composed, env
     return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
 
 
-def _summary(environment: Environment) -> EnvironmentSummary:
+def summary_of(environment: Environment) -> EnvironmentSummary:
+    """What the fleet needs to know of an environment."""
     operator, shares = environment.operator, environment.operator.scope == "cluster" and environment.operator.install
     agreed: tuple[str | None, ...] = ()
     if environment.operator.scope == "cluster":
@@ -159,6 +184,7 @@ def _summary(environment: Environment) -> EnvironmentSummary:
         environment.target.name,
         environment.namespace.name,
         tuple(environment.clusters),
+        operator.version,
         agreed,
         replace(environment, clusters={}) if shares else None,
     )

@@ -22,25 +22,36 @@ Steps = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
-class Context:
-    """What is known of an environment when its violations get their places; manifests join once they are rendered."""
+class Unmodelled:
+    """What is known of an environment before there is a model: enough to place what is wrong with its document."""
 
     root: Path
     name: str
     layers: tuple[Layer, ...]
     document: Mapping[str, Any]
-    environment: Environment | None = None
+
+
+@dataclass(slots=True)
+class Context(Unmodelled):
+    """What is known of an environment that can be rendered; its manifests join once they are."""
+
+    environment: Environment
+    passthrough: tuple[str, ...] = ()
     keys: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     manifests: dict[str, Manifest] = field(default_factory=dict)
     traces: dict[str, dict[Steps, Leaf]] = field(default_factory=dict)
 
 
-def finding(context: Context, violation: Violation, policy: str = "", severity: Severity = Severity.ERROR) -> Finding:
+def finding(
+    context: Unmodelled, violation: Violation, policy: str = "", severity: Severity = Severity.ERROR
+) -> Finding:
     """The violation with its place, environment, cluster and object."""
     policy = violation.policy or policy
     severity = severity if violation.severity is None else violation.severity
-    manifest = context.manifests.get(violation.manifest)
-    if manifest is None:
+    manifest = None
+    if isinstance(context, Context) and violation.manifest:
+        manifest = context.manifests[violation.manifest]
+    if not isinstance(context, Context) or manifest is None:
         path, place, reference = violation.path, _place(context, violation.path, violation.at_key), None
     else:
         path, place = _cause(context, manifest, violation)
@@ -51,7 +62,7 @@ def finding(context: Context, violation: Violation, policy: str = "", severity: 
     )
 
 
-def _place(context: Context, path: Steps, at_key: bool = False) -> Place:
+def _place(context: Unmodelled, path: Steps, at_key: bool = False) -> Place:
     return compose.locate(context.root, context.layers, path, at_key)
 
 
@@ -77,8 +88,6 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
     """The overlay word that a path of a rendered manifest comes from: of the leaf there, below it, or nearest to it."""
     from pggitops.trace import trace  # only a finding in a manifest needs Jinja2
 
-    if context.environment is None:
-        return ()
     if manifest.path not in context.traces:
         context.traces[manifest.path] = trace(context.environment, manifest, context.keys)
     leaves: dict[Steps, Leaf] = context.traces[manifest.path]
@@ -100,12 +109,13 @@ def _likeness(context: Context, read: Steps, path: Steps) -> tuple[int, bool, in
     return len(wanted & words), present(context.document, read), len(read), dotted(read)
 
 
-def shadowed(context: Context, environment: Environment, cluster: Cluster) -> Iterator[tuple[Steps, Steps]]:
+def shadowed(context: Context, cluster: Cluster) -> Iterator[tuple[Steps, Steps]]:
     """What a cluster's patches set although a word is for it: the path in the patch, and the word's path."""
     from pggitops.trace import trace
 
     bare = replace(cluster, patch=())
-    whole = replace(environment, clusters={**environment.clusters, cluster.name: bare})
+    clusters = {**context.environment.clusters, cluster.name: bare}
+    whole = replace(context.environment, clusters=clusters)
     for manifest in context.manifests.values():
         if manifest.cluster != cluster.name or manifest.document["kind"] != "PerconaPGCluster":
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pggitops.compose import merge
@@ -10,7 +9,6 @@ from pggitops.compose.layers import Layer, Loaded, Sources, environment_names, l
 from pggitops.compose.origins import Origin, locate, origins
 
 __all__ = [
-    "Composed",
     "Layer",
     "Loaded",
     "Origin",
@@ -24,16 +22,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """An environment's layers, lowest first, and the one document they make."""
-
-    name: str
-    layers: tuple[Layer, ...]
-    document: dict[str, Any]
-
-
-def compose(sources: Sources, name: str, layers: tuple[Layer, ...]) -> Composed:
+def compose(sources: Sources, layers: tuple[Layer, ...]) -> dict[str, Any]:
     """The composed document: short forms written out, `defaults` beneath every cluster, nulls gone.
 
     A cluster's `patch` becomes the list of its layers' patches, lowest first, nulls and all: they have not met the
@@ -45,7 +34,7 @@ def compose(sources: Sources, name: str, layers: tuple[Layer, ...]) -> Composed:
         sources.folded[key] = merge.fold(merge.expanded(layer.document) for layer in bases)
     own = (_whole(layer) for layer in layers if layer.schema != "base")
     folded = merge.fold(own, sources.folded[key])
-    return Composed(name, layers, {**folded.rest, "clusters": merge.clusters(folded.apart)})
+    return {**folded.rest, "clusters": merge.clusters(folded.apart)}
 
 
 def _whole(layer: Layer) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import TextIO, cast
+from typing import TextIO
 
 from pggitops.output.report import Difference, PolicyInfo, Report
 
@@ -19,9 +18,9 @@ FORMATS: dict[str, str] = {
 }
 """The module of each format, by the name people give it."""
 
-__all__ = ["FORMATS", "Difference", "PolicyInfo", "Report", "writer"]
+__all__ = ["FORMATS", "Difference", "PolicyInfo", "Report", "write"]
 
 
-def writer(name: str) -> Callable[[Report, TextIO], None]:
-    """The function that writes a report in a format of `FORMATS`; KeyError for any other name."""
-    return cast(Callable[[Report, TextIO], None], importlib.import_module(FORMATS[name]).write)
+def write(report: Report, output_format: str, stream: TextIO) -> None:
+    """Write a report in one of `FORMATS`; KeyError for any other. Only that format's module is imported."""
+    importlib.import_module(FORMATS[output_format]).write(report, stream)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TextIO
+from typing import Any, TextIO
 
 from pggitops.findings import Finding, Severity
+from pggitops.output.json_ import write_list
 from pggitops.output.plain import plain
-from pggitops.output.report import Report, fingerprints, problems
+from pggitops.output.report import Report, fingerprints, problems, sentences
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -15,16 +15,13 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 def write(report: Report, stream: TextIO) -> None:
     """What is open, as a JSON list with the worst first; an empty list where there is nothing."""
     found = problems(report)
-    separator = "[\n"
-    for finding, fingerprint in zip(found, fingerprints(found), strict=True):
-        stream.write(separator + json.dumps(_issue(finding, fingerprint)))
-        separator = ",\n"
-    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+    write_list((_issue(finding, name) for finding, name in zip(found, fingerprints(found), strict=True)), stream)
+    stream.write("\n")
 
 
-def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
+def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
     return {
-        "description": " ".join(filter(None, (plain(finding.message), plain(finding.fix)))),
+        "description": sentences(finding),
         "check_name": plain(finding.policy),
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

@@ -19,19 +19,11 @@ def write(report: Report, stream: TextIO) -> None:
     `render --check` only.
     """
     stream.write(f'{{"version": {VERSION}, "environments": {report.environments}, "findings": ')
-    _write_list(map(_finding, report.findings), stream)
+    write_list(map(_finding, report.findings), stream)
     if report.command == CHECKS_OUTPUT:
         stream.write(', "differences": ')
-        _write_list(map(_difference, report.differences), stream)
+        write_list(map(_difference, report.differences), stream)
     stream.write(f', "summary": {json.dumps({**counts(report), **report.summary})}}}\n')
-
-
-def _write_list(items: Iterable[dict[str, Any]], stream: TextIO) -> None:
-    separator = "[\n"
-    for item in items:
-        stream.write(separator + json.dumps(item))
-        separator = ",\n"
-    stream.write("[]" if separator == "[\n" else "\n]")
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -72,3 +64,12 @@ def _difference(difference: Difference) -> dict[str, str]:
         "kind": difference.kind,
         "diff": difference.diff,
     }
+
+
+def write_list(items: Iterable[dict[str, Any]], stream: TextIO) -> None:
+    """Items as a JSON list, one a line: a reader need not hold them all, and a diff shows them one by one."""
+    separator = "[\n"
+    for item in items:
+        stream.write(separator + json.dumps(item))
+        separator = ",\n"
+    stream.write("[]" if separator == "[\n" else "\n]")

@@ -7,22 +7,22 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pggitops.findings import Finding, ObjectRef, Place, Severity, State, order
+from pggitops.output.plain import plain
 
 CHECKS_OUTPUT = "render --check"
 """The command whose reports have differences."""
 
-Kind = Literal["missing", "stale", "edited", "unexpected", "removed"]
-
-_SAID: dict[str, str] = {
+KINDS: dict[str, str] = {
     "missing": "is missing",
     "stale": "is stale: its source has changed",
     "edited": "was edited by hand",
     "unexpected": "is unexpected: nothing renders it",
     "removed": "is left over: nothing renders it any more",
+    "sums": "does not list the files as they are",
 }
+"""How a file in `rendered/` can differ, and how that is said behind its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +38,29 @@ class PolicyInfo:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file in `rendered/` that is not what rendering gives; `path` from the root, `diff` unified or empty.
+    """A file in `rendered/` that is not what rendering gives; `kind` one of `KINDS`, `diff` unified or empty.
 
-    `environment` is empty for a file that no environment owns.
+    `path` is from the root. `environment` is empty for a file that no environment of the fleet owns: what environments
+    share, and what those left that are gone.
     """
 
     environment: str
     path: str
-    kind: Kind
+    kind: str
     diff: str = ""
 
     @property
     def said(self) -> str:
         """What is the matter with the file, to be written behind its name."""
-        return _SAID[self.kind]
+        return KINDS[self.kind]
 
     @property
     def mend(self) -> str:
         """What makes it right, in one sentence."""
         if self.kind == "unexpected":
             return "Remove it by hand, or move it to the environment's manifests/ folder."
-        command = ["pggitops", "render"]
-        if self.kind == "removed":
-            command.append("--prune")
-        if self.environment:
-            command.append(shlex.quote(self.environment))
-        return f"Run: {' '.join(command)}"
+        of_none = "--prune" if self.kind == "removed" else ""
+        return f"Run: pggitops render {shlex.quote(self.environment) if self.environment else of_none}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +139,14 @@ def counted(number: int, noun: str) -> str:
 def subject(finding: Finding) -> str:
     """What a finding concerns, `environment/cluster`; empty for the fleet or a shared base."""
     return "/".join(filter(None, (finding.environment, finding.cluster)))
+
+
+def sentences(finding: Finding) -> str:
+    """What is wrong and what to do about it, as sentences on one line and safe to show."""
+    message, fix = plain(finding.message), plain(finding.fix)
+    if not (message and fix):
+        return message or fix
+    return f"{message} {fix}" if message.endswith((".", "!", "?", ":")) else f"{message}. {fix}"
 
 
 def object_name(reference: ObjectRef) -> str:

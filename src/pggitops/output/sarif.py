@@ -9,8 +9,9 @@ from typing import Any, TextIO
 
 from pggitops import __version__
 from pggitops.findings import Finding, Place, Severity
+from pggitops.output.json_ import write_list
 from pggitops.output.plain import plain
-from pggitops.output.report import PolicyInfo, Report, fingerprints, object_name, problems
+from pggitops.output.report import PolicyInfo, Report, fingerprints, object_name, problems, sentences
 
 MAX_RESULTS = 25_000
 """GitHub refuses a run with more."""
@@ -36,17 +37,18 @@ def write(report: Report, stream: TextIO) -> None:
     rules = _rules(report, shown)
     index = {rule["id"]: position for position, rule in enumerate(rules)}
     prints = fingerprints(shown)
+    stream.write('{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [\n')
+    stream.write(f'{{"tool": {{"driver": {{"name": "pggitops", "semanticVersion": "{__version__}", "rules": ')
+    write_list(rules, stream)
     run: dict[str, Any] = {
-        "tool": {"driver": {"name": "pggitops", "semanticVersion": __version__, "rules": rules}},
         "automationDetails": {"id": f"pggitops/{report.command.replace(' --', '-')}/"},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, index, name) for finding, name in zip(shown, prints, strict=True)],
     }
     if len(found) > len(shown):
         run["properties"] = {"omittedResults": len(found) - len(shown)}
-    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    json.dump(log, stream, indent=1)
-    stream.write("\n")
+    stream.write(f'}}}}, {json.dumps(run)[1:-1]}, "results": ')
+    write_list((_result(finding, index, name) for finding, name in zip(shown, prints, strict=True)), stream)
+    stream.write("}]}\n")
 
 
 def _rules(report: Report, shown: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -71,11 +73,16 @@ def _rule(policy: PolicyInfo) -> dict[str, Any]:
     return {
         "id": plain(policy.id),
         "shortDescription": {"text": summary[:_MAX_DESCRIPTION]},
-        "fullDescription": {"text": page.partition("\n\n")[0][:_MAX_DESCRIPTION]},
+        "fullDescription": {"text": _first_paragraph(page, summary)[:_MAX_DESCRIPTION]},
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": _LEVELS[policy.severity]},
         "properties": {"tags": [plain(policy.family)] if policy.family else []},
     }
+
+
+def _first_paragraph(page: str, otherwise: str) -> str:
+    paragraphs = (paragraph.strip() for paragraph in page.split("\n\n"))
+    return next((paragraph for paragraph in paragraphs if paragraph and not paragraph.startswith("#")), otherwise)
 
 
 def _result(finding: Finding, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def _result(finding: Finding, index: dict[str, int], fingerprint: str) -> dict[s
         "ruleId": id,
         "ruleIndex": index[id],
         "level": _LEVELS[finding.severity],
-        "message": {"text": " ".join(filter(None, (plain(finding.message), plain(finding.fix)))) or id},
+        "message": {"text": sentences(finding) or id},
         "locations": [_location(finding.place) | _logical(finding)],
         "partialFingerprints": {"pggitops/v1": fingerprint},
     }

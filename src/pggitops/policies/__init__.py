@@ -33,7 +33,7 @@ class Facts:
     """What the policies of one environment share: its model and composed document, its manifests, the day."""
 
     environment: Environment
-    document: dict[str, Any]
+    document: Mapping[str, Any]
     manifests: Mapping[str, Manifest]
     """Every object, by what a violation calls it."""
     today: datetime.date

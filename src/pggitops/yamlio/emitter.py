@@ -17,10 +17,12 @@ _PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]|:(?
 _PLAIN_NUMERIC = re.compile(r"(?!0[xX])[0-9]+[A-Za-z]+|[0-9]+(?:\.[0-9]+){2,}(?:/[0-9]+)?")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _LITERAL = re.compile(
-    r"[^ \n\t\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*"
+    r"(?![ \n\t])[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*"
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
+# what is longer is no key for libyaml unless a `?` announces it
+_LONGEST_KEY = 1000
 _cache: dict[str, str] = {}
 
 
@@ -31,8 +33,8 @@ def quote(text: str) -> str:
         if len(_cache) > 50_000:
             _cache.clear()
         emitted = _quote(text)
-        # a value of several lines may be written as a literal: what `dump` finds here must not depend on what was a key
-        if "\n" not in text:
+        # a value of several lines may be written as a literal, a long key with a `?`: `dump` must not find them here
+        if "\n" not in text and len(emitted) <= _LONGEST_KEY:
             _cache[text] = emitted
     return emitted
 
@@ -70,7 +72,7 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
     """The lines of a map; `first` is what stands before its first key (a list's dash), `indent` before the others."""
     lead = first
     for name, value in mapping.items():
-        key = _cache.get(name) or quote(name)
+        key = _cache.get(name) or _key(name, indent)
         kind = value.__class__
         if kind is str:
             text = _cache.get(value)
@@ -87,6 +89,11 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
         else:
             lines.append(f"{lead}{key}: {_inline(value, indent)}")
         lead = indent
+
+
+def _key(name: str, indent: str) -> str:
+    key = quote(name)
+    return key if len(key) <= _LONGEST_KEY else f"? {key}\n{indent}"
 
 
 def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
@@ -112,7 +119,7 @@ def _inline(value: Any, indent: str) -> str:
         return "null"
     if kind is bool:
         return "true" if value else "false"
-    if kind is int:
+    if kind is int and -(1 << 63) <= value < 1 << 64:
         return str(value)
     if kind is float:
         return _float(value)
@@ -120,7 +127,7 @@ def _inline(value: Any, indent: str) -> str:
         return "{}"
     if kind is list and not value:
         return "[]"
-    raise TypeError(f"{kind.__name__} is no value of a manifest")
+    raise TypeError(f"{value!r} ({kind.__name__}) is no value of a manifest")
 
 
 def _float(value: float) -> str:

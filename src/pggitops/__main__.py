@@ -1,0 +1,58 @@
+"""The console script: what needs no command is answered before anything heavy is imported."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from pggitops import __version__
+
+
+class _Terminated(BaseException):
+    """SIGTERM, raised where the program stands, so that what it holds is let go in order."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code: 0 clean, 1 findings, 2 cannot go on, 130 and 143 interrupted."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        print_version()
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader has gone; Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except _Terminated:
+        code = 143
+    sys.exit(code)
+
+
+def print_version() -> None:
+    """The version, as `--version` prints it."""
+    sys.stdout.write(f"pggitops {__version__}\n")
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _run() -> int:
+    from pggitops.cli import run
+    from pggitops.errors import CannotGoOn
+
+    try:
+        return run(sys.argv[1:])
+    except CannotGoOn as error:
+        sys.stderr.write(f"pggitops: {error}\n" + (f"  {error.fix}\n" if error.fix else ""))
+        return 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Options that commands share, and what they turn into."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding, Place, Severity, did_you_mean
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+
+
+def root(command: _F) -> _F:
+    """`--root`: the repository; else the nearest parent with `environments/`."""
+    return click.option(
+        "--root", metavar="DIR", help="The repository's root. [default: the nearest parent with environments/]"
+    )(command)
+
+
+def output_format(*formats: str) -> Callable[[_F], _F]:
+    """`--format`, of those a command has."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="Output format.",
+    )
+
+
+def fail_on(command: _F) -> _F:
+    """`--fail-on`: the severity from which findings make the command fail."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning", "info"]),
+        default="error",
+        show_default=True,
+        help="Exit with 1 from this severity on.",
+    )(command)
+
+
+def kubeconform(command: _F) -> _F:
+    """`--kubeconform`: whether the second opinion is asked."""
+    return click.option(
+        "--kubeconform",
+        "second_opinion",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Let kubeconform judge the manifests too; auto: where CI=true.",
+    )(command)
+
+
+def today(command: _F) -> _F:
+    """`--today`: the day by which waivers expire."""
+    return click.option("--today", metavar="DATE", help="Judge dates as of this day. [default: today]")(command)
+
+
+def day(text: str | None) -> datetime.date:
+    """The day meant by `--today`."""
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise CannotGoOn(f'"{text}" is no day', "Write it as YYYY-MM-DD.") from error
+
+
+def find_root(given: str | None) -> Path:
+    """The repository's root."""
+    if given is not None:
+        path = Path(given)
+        if not (path / "environments").is_dir():
+            raise CannotGoOn(f"{given} has no folder environments/", "Run `pggitops init` there, or correct --root.")
+        return path.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "environments").is_dir():
+            return folder
+    raise CannotGoOn(
+        f"neither {here} nor a folder above it has environments/",
+        "Run `pggitops init` to begin here, or name the repository with --root.",
+    )
+
+
+def selected(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The environments meant by names and globs, in the fleet's order; all of them where none is named."""
+    if not patterns:
+        return list(names)
+    wanted: set[str] = set()
+    for pattern in patterns:
+        found = fnmatch.filter(names, pattern.rstrip("/").removeprefix("environments/"))
+        if not found:
+            known = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+            hint = did_you_mean(pattern, names)
+            raise CannotGoOn(f'there is no environment "{pattern}"{hint}', f"There are: {known or 'none yet'}.")
+        wanted.update(found)
+    return [name for name in names if name in wanted]
+
+
+def fails(severities: Sequence[int], threshold: str) -> bool:
+    """Whether open findings of these severities make the command fail."""
+    return any(severity >= Severity.parse(threshold) for severity in severities)
+
+
+def stale_schemas(root: Path) -> list[Finding]:
+    """A warning for each editor schema of the repository that is not this version's; none where there are none."""
+    folder = root / "schemas"
+    if not folder.is_dir():
+        return []
+    from pggitops.vocabulary import stale
+
+    message, fix = "editors check against another version of the overlay's words", "Run `pggitops schema`."
+    return [Finding("schema-stale", Severity.WARNING, message, fix, Place(f"schemas/{name}")) for name in stale(folder)]
+
+
+def say(text: str) -> None:
+    """Talk on standard error: what is not the result."""
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,126 @@
+"""`pggitops render`: check, then write what differs; `--check` says what would be written and why."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from pggitops.cli import options
+from pggitops.cli.reporting import open_severities, progress, report
+
+if TYPE_CHECKING:
+    from pggitops.findings import Finding
+    from pggitops.fleet import Fleet
+    from pggitops.output.report import Difference
+
+
+@click.command(name="render")
+@click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a file is not up to date.")
+@click.option("--prune", is_flag=True, help="Remove what environments left behind that are gone.")
+@options.output_format(*options.FORMATS)
+@options.fail_on
+@options.kubeconform
+@options.today
+@options.root
+def command(
+    environments: tuple[str, ...],
+    only_check: bool,
+    prune: bool,
+    output_format: str,
+    fail_on: str,
+    second_opinion: str,
+    today: str | None,
+    root: str | None,
+) -> int:
+    """Check environments and write their manifests to rendered/. Names may be globs; none means all.
+
+    An environment is written whole or not at all, and not while it has errors.
+    """
+    from pggitops import fleet, kubeconform
+    from pggitops.compose import environment_names
+    from pggitops.pipeline import Settings
+
+    settings = Settings(options.find_root(root), options.day(today))
+    every = environment_names(settings.root)
+    names = options.selected(every, environments)
+    with fleet.spool() as spool:
+        with progress(len(names), "rendering") as step:
+            found = fleet.run(settings, names, every, spool, step)
+        if kubeconform.wanted(second_opinion, os.environ):
+            from pggitops.second_opinion import judge
+
+            opinion = judge(found)
+            found.findings += opinion
+            found.stopped |= {finding.environment for finding in opinion}
+        if only_check:
+            return _check(found, not environments, output_format, fail_on)
+        return _write(found, prune, output_format, fail_on)
+
+
+def _check(found: Fleet, whole: bool, output_format: str, fail_on: str) -> int:
+    differences = _differences(found, whole)
+    report("render --check", found, output_format, {}, differences)
+    return int(bool(differences) or options.fails(open_severities(found.findings), fail_on))
+
+
+def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
+    """Every file that is not up to date, with what differs; of outputs nothing makes any more, all files."""
+    from pggitops import write
+    from pggitops.fleet import changed
+    from pggitops.output.report import Difference as Reported
+
+    wanted = dict(found.spool)
+    rendered = found.settings.root / "rendered"
+    reported = [
+        Reported(
+            name if name in found.names else "", f"rendered/{name}/{difference.path}", difference.kind.value, shown
+        )
+        for name, difference in changed(found)
+        for shown in [write.short_diff(rendered, name, difference.path, wanted.get(name, {}))]
+        if difference.kind is not write.Kind.SUMS
+    ]
+    for name in found.gone if whole else ():
+        reported.append(Reported("", f"rendered/{name}", "removed"))
+    return tuple(reported)
+
+
+def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
+    from pggitops.fleet import store
+
+    written = store(found, prune)
+    found.findings += _left(found, written.foreign, written.blocked, () if prune else tuple(found.gone))
+    outputs = len({*found.names, *found.differences} - found.stopped - found.removed)
+    summary = {
+        "objects": found.total,
+        "written": len(written.written),
+        "removed": len(written.removed),
+        "outputs": outputs,
+        "stopped": len(found.stopped & {*found.names, *found.differences}),
+    }
+    report("render", found, output_format, summary)
+    return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
+
+
+def _left(found: Fleet, foreign: list[str], blocked: list[str], gone: tuple[str, ...]) -> list[Finding]:
+    """What lies in `rendered/` and is not ours to touch, or waits for --prune."""
+    from pggitops.findings import Finding, Place, Severity
+
+    findings = []
+    for path in foreign:
+        place = Place(f"rendered/{path}")
+        if path in blocked:
+            message, fix = "a file that pggitops does not own stands where one is to be written", "Move it away."
+            findings.append(
+                Finding("output-blocked", Severity.ERROR, message, fix, place, environment=path.split("/")[0])
+            )
+        else:
+            message, fix = "this file is not made by pggitops", "Move it to manifests/ or remove it."
+            findings.append(Finding("output-unexpected", Severity.WARNING, message, fix, place))
+    for name in gone:
+        message = "nothing makes this output any more"
+        fix = "Run `pggitops render --prune` to remove its files, once nothing of it runs."
+        findings.append(Finding("output-left-over", Severity.WARNING, message, fix, Place(f"rendered/{name}")))
+    return findings

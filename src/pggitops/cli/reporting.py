@@ -1,0 +1,72 @@
+"""What commands that judge the fleet share: progress while it runs, the report after it, the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pggitops.findings import Finding, State
+
+if TYPE_CHECKING:
+    from pggitops.fleet import Fleet
+    from pggitops.output import Difference, PolicyInfo
+
+PROGRESS_FROM = 50
+
+
+@contextlib.contextmanager
+def progress(length: int, what: str) -> Iterator[Callable[[], None]]:
+    """A bar on standard error that the yielded function moves on; nothing where nobody looks, or for short work."""
+    if length < PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    import click
+
+    with click.progressbar(length=length, label=what, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
+
+
+def report(
+    command: str,
+    fleet: Fleet,
+    output_format: str,
+    summary: Mapping[str, int | str],
+    differences: tuple[Difference, ...] = (),
+) -> None:
+    """Write the run's report to standard output."""
+    from pggitops import output
+    from pggitops.output import Report
+
+    output.write(
+        Report(
+            command,
+            len(fleet.names),
+            tuple(fleet.findings),
+            summary,
+            differences,
+            fleet.names if output_format == "junit" else (),
+            policy_infos() if output_format in ("sarif", "junit") else {},
+            os.path.relpath(fleet.settings.root),
+        ),
+        output_format,
+        sys.stdout,
+    )
+
+
+def policy_infos() -> dict[str, PolicyInfo]:
+    """The catalogue as reports tell it."""
+    from pggitops.output import PolicyInfo
+    from pggitops.policies import catalogue
+
+    return {
+        policy.id: PolicyInfo(policy.id, policy.summary, policy.page, policy.family, policy.severity)
+        for policy in catalogue()
+    }
+
+
+def open_severities(findings: list[Finding]) -> list[int]:
+    """The severities of the findings that count."""
+    return [finding.severity for finding in findings if finding.state is State.OPEN]

@@ -1,0 +1,64 @@
+"""`pggitops schema`: the editor schemas, and schemas of kinds of one's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from pggitops.cli import options
+from pggitops.errors import CannotGoOn
+
+
+@click.command(name="schema")
+@click.argument("action", type=click.Choice(["write", "add"]), default="write")
+@click.argument("files", nargs=-1, metavar="[CRD.yaml]...", type=click.Path())
+@options.root
+def command(action: str, files: tuple[str, ...], root: str | None) -> int:
+    """Write the editor schemas to schemas/ (`write`), or add the schema of a kind from its CRD (`add`)."""
+    folder = options.find_root(root) / "schemas"
+    if action == "add":
+        return _add(folder, files)
+    from pggitops.vocabulary import editor_schemas
+
+    for name, document in editor_schemas().items():
+        _put(folder / name, document)
+    return 0
+
+
+def _add(folder: Path, files: tuple[str, ...]) -> int:
+    from pggitops import crd, yamlio
+
+    if not files:
+        raise CannotGoOn(
+            "no file is named", "Name the CustomResourceDefinition's file: `pggitops schema add crd.yaml`."
+        )
+    for file in files:
+        try:
+            documents, problems = yamlio.load_all(Path(file).read_bytes(), limit=32 << 20)
+        except OSError as error:
+            raise CannotGoOn(f"{file} cannot be read: {error.strerror}") from error
+        if problems:
+            problem = problems[0]
+            raise CannotGoOn(f"{file}:{problem.line}:{problem.column}: {problem.message}", problem.fix)
+        for document, line in documents:
+            try:
+                kinds = crd.convert_crd(document)
+            except ValueError as error:
+                raise CannotGoOn(f"{file}:{line}: {error}") from error
+            for kind in kinds:
+                _put(folder / "kinds" / "custom" / crd.schema_file(kind.group, kind.kind, kind.version), kind.schema)
+    return 0
+
+
+def _put(path: Path, document: object) -> None:
+    text = json.dumps(document, indent=1, sort_keys=path.parent.name != "schemas", ensure_ascii=False) + "\n"
+    if path.exists() and path.read_text() == text:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    except OSError as error:
+        raise CannotGoOn(f"{path} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {path}")

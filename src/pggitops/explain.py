@@ -1,0 +1,91 @@
+"""Where the values of a composed environment come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pggitops import compose
+from pggitops.compose import Layer, Origin
+from pggitops.compose.merge import value
+from pggitops.model import word
+
+Steps = tuple[str | int, ...]
+
+_STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A value of the composed document with the layers that speak of it, the one that gave it first.
+
+    Without origins it is a default of the format.
+    """
+
+    path: Steps
+    value: Any
+    origins: tuple[Origin, ...]
+
+
+def parse(text: str) -> Steps:
+    """A dotted path as people write it: `clusters.payments.labels."a.b"[0]`."""
+    return tuple(
+        int(match[3]) if match[3] is not None else match[1] if match[1] is not None else match[2]
+        for match in _STEP.finditer(text)
+    )
+
+
+def explain(
+    root: Path, layers: tuple[Layer, ...], document: Mapping[str, Any], environment: object, path: Steps
+) -> list[Explained]:
+    """Each scalar at or below a path with its origins; a default where no layer gives it. KeyError if nothing is there.
+
+    `environment` is the model, which knows the defaults; None where the document is not valid.
+    """
+    try:
+        found = value(document, path)
+    except (KeyError, IndexError, TypeError):
+        return [Explained(path, default(environment, path), ())]
+    return [Explained(at, leaf, tuple(compose.origins(root, layers, at))) for at, leaf in leaves(found, path)]
+
+
+def leaves(document: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:
+    """The scalars of a document with their paths; a list is one value, since layers replace it whole."""
+    if isinstance(document, dict) and document:
+        for key, item in document.items():
+            if path[:1] == ("clusters",) and len(path) == 2 and key == "patch":
+                for layer in item:
+                    yield from leaves(layer, (*path, key))
+            else:
+                yield from leaves(item, (*path, key))
+    else:
+        yield path, document
+
+
+def default(environment: object, path: Steps) -> Any:
+    """The format's default for a word that no layer says. KeyError if there is no such word."""
+    here: Any = environment
+    for step in path:
+        if is_dataclass(here):
+            names = {word(f.name): f.name for f in fields(here)}
+            here = getattr(here, names[str(step)])
+        elif isinstance(here, Mapping):
+            here = here[step]
+        else:
+            raise KeyError(step)
+    if is_dataclass(here) or isinstance(here, Mapping):
+        raise KeyError(path)
+    return list(here) if isinstance(here, tuple) else here
+
+
+def known(document: Mapping[str, Any], path: Steps) -> list[str]:
+    """The words at the deepest level of a path that exists: what could have been meant."""
+    here: Any = document
+    for step in path:
+        if not isinstance(here, Mapping) or step not in here:
+            break
+        here = here[step]
+    return [str(key) for key in here] if isinstance(here, Mapping) else []

@@ -1,0 +1,246 @@
+"""All environments: built one by one, in worker processes when there are many; then what only shows between them.
+
+Memory stays flat: of an environment only its findings and its summary are kept, and its files where they differ from
+the disk, in a spool that moves to a temporary file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import IO, Any
+
+from pggitops import compose, placing, policies, render, write
+from pggitops.compose import Sources
+from pggitops.findings import Finding, order
+from pggitops.model import EnvironmentSummary
+from pggitops.parts.names import operator_namespace
+from pggitops.pipeline import Built, Settings, build_environment, prepare, summary_of, text_of
+from pggitops.write import Difference
+
+HEADER = render.HEADER.encode()
+WORKERS_FROM = 400
+"""How many environments make a second process worth its start (`docs/performance.md`)."""
+
+
+@dataclass(slots=True)
+class Fleet:
+    """What became of a run over the environments.
+
+    `differences` are those of each output with the disk, by its name; `spool` holds the files of outputs that differ.
+    `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more. `total` counts
+    objects; `objects` those of each file that holds another number of them than one.
+    """
+
+    settings: Settings
+    names: tuple[str, ...]
+    spool: Spool
+    findings: list[Finding] = field(default_factory=list)
+    differences: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
+    summaries: list[EnvironmentSummary] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    objects: dict[str, int] = field(default_factory=dict)
+    unchanged: int = 0
+    total: int = 0
+
+
+@dataclass(slots=True)
+class Spool:
+    """Files of outputs on their way to the disk."""
+
+    file: IO[bytes]
+    count: int = 0
+
+    def add(self, name: str, files: dict[str, bytes]) -> None:
+        """Keep an output's files."""
+        pickle.dump((name, files), self.file, pickle.HIGHEST_PROTOCOL)
+        self.count += 1
+
+    def __iter__(self) -> Iterator[tuple[str, dict[str, bytes]]]:
+        self.file.seek(0)
+        for _ in range(self.count):
+            yield pickle.load(self.file)
+
+
+@contextlib.contextmanager
+def spool() -> Iterator[Spool]:
+    """An empty spool: in memory while it holds little, else in a temporary file that goes with it."""
+    with tempfile.SpooledTemporaryFile(max_size=32 << 20) as file:
+        yield Spool(file)
+
+
+def run(
+    settings: Settings, selected: Sequence[str], every: Sequence[str], spool: Spool, step: Callable[[], None]
+) -> Fleet:
+    """Build the selected environments of the fleet and compare them with the disk; `step` is called after each.
+
+    Environments that are not selected are only summarised, since the fleet's outputs are made of all.
+    """
+    fleet = Fleet(settings, tuple(selected), spool)
+    chosen = set(selected)
+    findings: dict[Finding, None] = {}
+    for built, differences in _built(settings, [(name, name in chosen) for name in every]):
+        if built.name in chosen:
+            findings.update(dict.fromkeys(built.findings))
+            _keep(fleet, built, differences)
+            step()
+        elif built.stops:
+            fleet.stopped.add(built.name)
+        if built.removed:
+            fleet.removed.add(built.name)
+        if built.summary:
+            fleet.summaries.append(built.summary)
+    for finding in _between(fleet):
+        if finding.environment in chosen:
+            findings[finding] = None
+        if finding.stops:
+            fleet.stopped.add(finding.environment)
+    fleet.findings = sorted(findings, key=order)
+    _fleet_outputs(fleet)
+    wanted = {*every, *fleet.differences} - fleet.removed
+    fleet.gone = [name for name in write.outputs(settings.root / "rendered") if name not in wanted]
+    return fleet
+
+
+def _keep(fleet: Fleet, built: Built, differences: tuple[Difference, ...]) -> None:
+    if built.stops:
+        fleet.stopped.add(built.name)
+    fleet.total += built.count
+    for file, count in built.objects.items():
+        fleet.objects[f"{built.name}/{file}"] = count
+    if built.files is not None and differences:
+        fleet.differences[built.name] = differences
+        fleet.spool.add(built.name, built.files)
+    elif built.summary and not built.stops:
+        fleet.unchanged += 1
+
+
+def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tuple[Built, tuple[Difference, ...]]]:
+    """Each environment in the order of the jobs, with its differences; in processes when there are many."""
+    chosen = sum(1 for _, is_chosen in jobs if is_chosen)
+    processes = min(os.cpu_count() or 1, 8)
+    if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
+        sources = Sources(settings.root)
+        for job in jobs:
+            yield _one(settings, sources, job)
+        return
+    import multiprocessing
+
+    # forked, so that what is imported and compiled is shared
+    with multiprocessing.get_context("fork").Pool(processes, _start, (settings,)) as pool:
+        yield from pool.imap(_in_worker, jobs, chunksize=25)
+
+
+def _one(settings: Settings, sources: Sources, job: tuple[str, bool]) -> tuple[Built, tuple[Difference, ...]]:
+    name, is_chosen = job
+    if not is_chosen:
+        prepared = prepare(settings, sources, name)
+        if isinstance(prepared, Built):
+            return prepared, ()
+        return Built(name, (), summary=summary_of(prepared.environment)), ()
+    built = build_environment(settings, sources, name)
+    if built.files is None:
+        return built, ()
+    differences = write.compare(settings.root / "rendered", name, built.files, HEADER)
+    return (built if differences else replace(built, files=None)), differences
+
+
+_worker: list[Any] = []
+
+
+def _start(settings: Settings) -> None:
+    import signal
+
+    # the parent decides what an interruption means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _worker[:] = [settings, Sources(settings.root)]
+
+
+def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Difference, ...]]:
+    return _one(_worker[0], _worker[1], job)
+
+
+def _between(fleet: Fleet) -> Iterator[Finding]:
+    """What fleet policies say, each at its place in the environment named first."""
+    sources = Sources(fleet.settings.root)
+    for policy, found in policies.judge_fleet(fleet.summaries):
+        loaded = compose.load(sources, found.environment)
+        place = placing.Unmodelled(fleet.settings.root, found.environment, loaded.layers, {})
+        yield placing.finding(place, found.violation, policy.id, policy.severity)
+
+
+def _fleet_outputs(fleet: Fleet) -> None:
+    """What environments of one target share; left as it is while one that contributes has errors."""
+    targets: dict[str, list[EnvironmentSummary]] = {}
+    for summary in fleet.summaries:
+        if summary.shares:
+            targets.setdefault(summary.target, []).append(summary)
+    for target, sharing in targets.items():
+        name = f"targets/{target}/operator"
+        fleet.differences.setdefault(name, ())
+        if any(summary.name in fleet.stopped for summary in sharing):
+            fleet.stopped.add(name)
+            continue
+        files = _operator_files(sharing)
+        fleet.total += len(files)
+        differences = write.compare(fleet.settings.root / "rendered", name, files, HEADER)
+        fleet.differences[name] = differences
+        if differences:
+            fleet.spool.add(name, files)
+
+
+def _operator_files(sharing: list[EnvironmentSummary]) -> dict[str, bytes]:
+    environment = sharing[0].shares
+    if environment is None:
+        return {}
+    # a list must hold the operator's own namespace: it reads its own pod through the same cache
+    watch = sorted({operator_namespace(environment), *(summary.namespace for summary in sharing)})
+    return {manifest.path: text_of(manifest) for manifest in render.render_operator(environment, watch)}
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written: files by what happened to them; `foreign` are files in the way or beside, left alone."""
+
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+
+
+def store(fleet: Fleet, prune: bool) -> Written:
+    """Write what differs and may be written; with `prune`, remove the outputs that nothing makes any more."""
+    rendered = fleet.settings.root / "rendered"
+    result = Written()
+    with write.locked(rendered):
+        for name, files in fleet.spool:
+            if name not in fleet.stopped:
+                _add(result, name, write.write(rendered, name, files, HEADER))
+        for name in fleet.gone if prune else ():
+            _add(result, name, write.remove_output(rendered, name))
+    return result
+
+
+def _add(result: Written, name: str, written: write.Written) -> None:
+    for into, paths in (
+        (result.written, written.written),
+        (result.removed, written.removed),
+        (result.foreign, written.foreign),
+        (result.blocked, written.blocked),
+    ):
+        into.extend(f"{name}/{path}" for path in paths)
+
+
+def changed(fleet: Fleet) -> Iterable[tuple[str, Difference]]:
+    """Every difference with the disk, by the name of its output."""
+    for name in sorted(fleet.differences):
+        for difference in fleet.differences[name]:
+            yield name, difference

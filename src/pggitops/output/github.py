@@ -1,0 +1,71 @@
+"""GitHub Actions: annotations at the lines of the pull request, and a table in the job's summary."""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from typing import TextIO
+
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding, Severity
+from pggitops.output import markdown
+from pggitops.output.plain import plain
+from pggitops.output.report import Report, counted, problems, subject, verdict
+
+MAX_ANNOTATIONS = 10
+"""GitHub shows that many of each kind a step, and drops the rest without a word."""
+
+MAX_SUMMARY = 1 << 20
+"""Bytes GitHub takes as the summary of a step."""
+
+_KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Workflow commands, errors first; a line that counts what got no annotation; the verdict.
+
+    Where GITHUB_STEP_SUMMARY names a file, the whole table is appended to it; CannotGoOn if that file refuses.
+    """
+    for severity, group in groupby(problems(report), key=lambda finding: finding.severity):
+        found = list(group)
+        for finding in found[:MAX_ANNOTATIONS]:
+            stream.write(f"{_annotation(finding)}\n")
+        left = len(found) - MAX_ANNOTATIONS
+        if left > 0:
+            stream.write(
+                f"{counted(left, f'more {_KINDS[severity]}')} without annotation: see the summary of the job\n"
+            )
+    stream.write(f"{verdict(report)}\n")
+    _append_summary(report)
+
+
+def _append_summary(report: Report) -> None:
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    try:
+        with open(file, "a", encoding="utf-8") as summary:
+            # the table is ASCII wherever it grows, but for values: four bytes a character at most
+            summary.write(markdown.rendered(report, limit=MAX_SUMMARY // 4))
+    except OSError as error:
+        raise CannotGoOn(f"the step summary {file} cannot be written: {error.strerror}") from error
+
+
+def _annotation(finding: Finding) -> str:
+    properties = {
+        "file": finding.place.file,
+        "line": str(max(finding.place.line, 1)),
+        "col": str(max(finding.place.column, 1)),
+        "title": ": ".join(filter(None, (finding.policy, subject(finding)))),
+    }
+    said = ",".join(f"{name}={_property(plain(value))}" for name, value in properties.items())
+    message = "\n".join(filter(None, (plain(finding.message), plain(finding.fix))))
+    return f"::{_KINDS[finding.severity]} {said}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,71 @@
+"""kubeconform's judgement of what a run made, brought back to the overlay."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pggitops import kubeconform, placing, schema
+from pggitops.compose import Sources
+from pggitops.findings import Finding, Place, Severity, Violation, order
+from pggitops.fleet import Fleet
+from pggitops.pipeline import Built, prepare, render_into
+from pggitops.write import read_sums
+
+
+def judge(fleet: Fleet) -> list[Finding]:
+    """Let kubeconform see every object of the run's outputs that nothing stops, and return what it says as findings.
+
+    Outputs that differ from the disk are judged as they would be written. Raises CannotGoOn without the binary.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder)
+        expected = dict(_laid_out(fleet, there))
+        versions = {summary.name: summary.version for summary in fleet.summaries}
+        versions |= {f"targets/{summary.target}": summary.version for summary in fleet.summaries if summary.shares}
+        judgement = kubeconform.run(there, expected, versions, schema.schema_root(), fleet.settings.root / "schemas")
+    found = [finding for failure in judgement.failures for finding in _findings(fleet, failure)]
+    return sorted(found, key=order)
+
+
+def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
+    """Lay the outputs out below a folder; each file with the number of objects it must hold."""
+    rendered = fleet.settings.root / "rendered"
+    changed = set()
+    for name, files in fleet.spool:
+        if name not in fleet.stopped:
+            changed.add(name)
+            yield from _counted(fleet, name, files)
+            for path, content in files.items():
+                target = folder / name / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+    for name in (*fleet.names, *fleet.differences):
+        if name in changed or name in fleet.stopped or not (rendered / name).is_dir():
+            continue
+        changed.add(name)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(rendered / name, target_is_directory=True)
+        yield from _counted(fleet, name, read_sums(rendered / name))
+
+
+def _counted(fleet: Fleet, name: str, files: Mapping[str, object]) -> Iterator[tuple[str, int]]:
+    for path in files:
+        yield f"{name}/{path}", fleet.objects.get(f"{name}/{path}", 1)
+
+
+def _findings(fleet: Fleet, failure: kubeconform.Failure) -> Iterator[Finding]:
+    name, _, file = failure.file.partition("/")
+    fix = "Correct the overlay; if the schema is wrong, say so with `pggitops schema add`."
+    message = f"kubeconform refuses {failure.kind} {failure.name}: {failure.message}"
+    if name in fleet.names:
+        sources = Sources(fleet.settings.root)
+        context = prepare(fleet.settings, sources, name)
+        if not isinstance(context, Built):
+            render_into(fleet.settings, context)
+            if file in context.manifests:
+                violation = Violation(message, fix, failure.path, "kubeconform", manifest=file)
+                yield placing.finding(context, violation)
+                return
+    yield Finding("kubeconform", Severity.ERROR, message, fix, Place(f"rendered/{failure.file}"))

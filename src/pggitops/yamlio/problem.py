@@ -1,0 +1,16 @@
+"""What is wrong with a text as YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One complaint: `id` is a word for it, `fix` what to do; `line` and `column` count characters, from 1."""
+
+    id: str
+    message: str
+    fix: str
+    line: int = 1
+    column: int = 1
