@@ -350,7 +350,8 @@ def _set_pattern(result: Schema, schema: Mapping[str, Any], where: str) -> None:
 def _portable(pattern: str) -> str:
     r"""A pattern of Go's syntax in the part of it that Python and Rust read alike.
 
-    `\d`, `\w` and `\s` are ASCII in Go and Unicode elsewhere; Python has no `[[:alpha:]]` and spells `\z` otherwise.
+    `\d`, `\w` and `\s` are ASCII in Go and Unicode elsewhere; Python has no `[[:alpha:]]`, spells `\z` otherwise and
+    warns of a bare `[` within brackets; JSON Schema's own dialect takes a bare `]` there for the end.
     One difference stays: to Python alone, `$` also stands before a newline that ends the text.
     """
     parts: list[str] = []
@@ -362,9 +363,8 @@ def _portable(pattern: str) -> str:
             parts.append(_POSIX.get(token[2:-2]) or token.replace("[", r"\["))
             inside = not token.endswith("]") or token[2:-2] in _POSIX
         else:
-            opens = token in ("[", "[^", "[]", "[^]")
-            parts.append(token.replace("]", r"\]") if opens else token)
-            inside = opens
+            inside = token in ("[", "[^", "[]", "[^]")
+            parts.append(token.replace("]", r"\]") if inside else token)
     return "".join(parts)
 
 

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
-from pggitops import compose, placing, policies, render, write
+from pggitops import compose, own_templates, placing, policies, render, sandbox, write
 from pggitops.compose import Sources
 from pggitops.findings import Finding, order
 from pggitops.model import EnvironmentSummary
 from pggitops.parts.names import operator_namespace
 from pggitops.pipeline import Built, Settings, build_environment, prepare, summary_of, text_of
+from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
 
 HEADER = render.HEADER.encode()
@@ -85,7 +86,7 @@ def run(
     """
     fleet = Fleet(settings, tuple(selected), spool)
     chosen = set(selected)
-    findings: dict[Finding, None] = {}
+    findings: dict[Finding, None] = dict.fromkeys(_template_problems(settings))
     for built, differences in _built(settings, [(name, name in chosen) for name in every]):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
@@ -127,9 +128,10 @@ def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tup
     chosen = sum(1 for _, is_chosen in jobs if is_chosen)
     processes = min(os.cpu_count() or 1, 8)
     if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
-        sources = Sources(settings.root)
-        for job in jobs:
-            yield _one(settings, sources, job)
+        with Sandbox(sandbox.find(settings.root)[0]) as own:
+            sources = Sources(settings.root)
+            for job in jobs:
+                yield _one(settings, sources, own, job)
         return
     import multiprocessing
 
@@ -138,14 +140,20 @@ def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tup
         yield from pool.imap(_in_worker, jobs, chunksize=25)
 
 
-def _one(settings: Settings, sources: Sources, job: tuple[str, bool]) -> tuple[Built, tuple[Difference, ...]]:
+def _template_problems(settings: Settings) -> list[Finding]:
+    return [own_templates.problem_finding(problem, "") for problem in sandbox.find(settings.root)[1]]
+
+
+def _one(
+    settings: Settings, sources: Sources, own: Sandbox, job: tuple[str, bool]
+) -> tuple[Built, tuple[Difference, ...]]:
     name, is_chosen = job
     if not is_chosen:
         prepared = prepare(settings, sources, name)
         if isinstance(prepared, Built):
             return prepared, ()
         return Built(name, (), summary=summary_of(prepared.environment)), ()
-    built = build_environment(settings, sources, name)
+    built = build_environment(settings, sources, own, name)
     if built.files is None:
         return built, ()
     differences = write.compare(settings.root / "rendered", name, built.files, HEADER)
@@ -161,11 +169,12 @@ def _start(settings: Settings) -> None:
     # the parent decides what an interruption means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _worker[:] = [settings, Sources(settings.root)]
+    # the process is ended with the pool, and the sandbox's worker with it
+    _worker[:] = [settings, Sources(settings.root), Sandbox(sandbox.find(settings.root)[0])]
 
 
 def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Difference, ...]]:
-    return _one(_worker[0], _worker[1], job)
+    return _one(_worker[0], _worker[1], _worker[2], job)
 
 
 def _between(fleet: Fleet) -> Iterator[Finding]:

@@ -22,6 +22,12 @@ class Passed:
     manifests: list[Manifest] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def add(self, more: Passed) -> None:
+        """Join what came from elsewhere."""
+        self.files |= more.files
+        self.manifests += more.manifests
+        self.findings += more.findings
+
     @property
     def objects(self) -> dict[str, int]:
         """How many objects each file holds, where it is not one."""
@@ -58,7 +64,7 @@ def _read(root: Path, passed: Passed, environment: str, source: str, name: str) 
     for index, (document, line) in enumerate(documents if not problems else ()):
         if document is None:
             continue
-        if not isinstance(document, dict) or not _is_object(document):
+        if not isinstance(document, dict) or not is_object(document):
             message = "this is no Kubernetes object: it needs apiVersion, kind and metadata.name"
             place = Place(source, line)
             _refuse(passed, environment, source, "manifest-no-object", message, "Complete or move it.", place)
@@ -67,7 +73,8 @@ def _read(root: Path, passed: Passed, environment: str, source: str, name: str) 
     passed.files[name] = data
 
 
-def _is_object(document: dict[str, object]) -> bool:
+def is_object(document: Mapping[str, object]) -> bool:
+    """Whether a document can be a Kubernetes object: it says what it is and what it is called."""
     metadata = document.get("metadata")
     named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
     return named and all(isinstance(document.get(word), str) for word in ("apiVersion", "kind"))

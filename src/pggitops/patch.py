@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Steps = tuple[str | int, ...]
-ListKeys = Mapping[tuple[str, ...], str]
-"""For each keyed list of the kind (path without item steps, `("spec", "instances")`) the field that is its key."""
+ListKeys = Mapping[tuple[str, ...], tuple[str, ...]]
+"""For each keyed list of the kind (path without item steps, `("spec", "instances")`) the one field that is its key."""
 
 # What the operator itself writes into the resource, or what makes it another object
 FORBIDDEN: Mapping[tuple[str, ...], str] = {
@@ -44,7 +44,7 @@ def _merged(target: Any, patch: Mapping[str, Any], keys: ListKeys, path: tuple[s
 
 def _keyed(items: Any, patch: Mapping[str, Any], keys: ListKeys, path: tuple[str, ...]) -> list[Any]:
     """A keyed list: items keep their places, null removes one, new ones follow sorted by key."""
-    key = keys[path]
+    (key,) = keys[path]
     rest = dict(patch)
     result = []
     for item in items if isinstance(items, list) else ():
@@ -92,7 +92,7 @@ def in_manifest(path: Steps, document: Any, keys: ListKeys) -> Steps | None:
     fields: tuple[str, ...] = ()
     for step in path:
         if isinstance(document, list) and fields in keys:
-            index = next((i for i, item in enumerate(document) if _plain(item.get(keys[fields])) == step), None)
+            index = next((i for i, item in enumerate(document) if _plain(item.get(keys[fields][0])) == step), None)
             if index is None:
                 return None
             found, document = (*found, index), document[index]

@@ -13,12 +13,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose, model, patch, placing, policies, references, render, schema, waivers, yamlio
+from pggitops import (
+    compose,
+    model,
+    own_templates,
+    patch,
+    placing,
+    policies,
+    references,
+    render,
+    schema,
+    waivers,
+    yamlio,
+)
 from pggitops.compose import Layer, Sources
 from pggitops.findings import Finding, Severity, Violation, dotted
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
+from pggitops.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,12 @@ class Built:
         return any(finding.stops for finding in self.findings)
 
 
-def build_environment(settings: Settings, sources: Sources, name: str) -> Built:
+def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, name: str) -> Built:
     """One environment, top to bottom: the files of `rendered/<name>/`, or what keeps them from being made."""
     context = prepare(settings, sources, name)
     if isinstance(context, Built):
         return context
-    files, passed = render_into(settings, context)
+    files, passed = render_into(settings, context, sandbox)
     findings = [*passed.findings, *_check_manifests(settings, context)]
     if not any(finding.stops for finding in findings):
         findings += _judge(settings, context)
@@ -90,13 +103,14 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
     return placing.Context(settings.root, name, loaded.layers, document, environment, loaded.passthrough)
 
 
-def render_into(settings: Settings, context: placing.Context) -> tuple[dict[str, bytes], Passed]:
-    """The files of an environment, rendered and passed through; its manifests join the context."""
+def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> tuple[dict[str, bytes], Passed]:
+    """The files of an environment, from our templates, ready ones and its own; the manifests join the context."""
     environment = context.environment
     context.keys = schema.list_keys(environment.operator.version)
     manifests = render.render(environment, context.keys)
     files = {manifest.path: text_of(manifest) for manifest in manifests}
     passed = passed_through(settings.root, context.passthrough, files, context.name)
+    passed.add(own_templates.rendered(sandbox, context.name, context.document, (*files, *passed.files)))
     manifests += passed.manifests
     files |= passed.files
     context.manifests = {_identity(manifest): manifest for manifest in manifests}

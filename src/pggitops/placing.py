@@ -37,7 +37,7 @@ class Context(Unmodelled):
 
     environment: Environment
     passthrough: tuple[str, ...] = ()
-    keys: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    keys: patch.ListKeys = field(default_factory=dict)
     manifests: dict[str, Manifest] = field(default_factory=dict)
     traces: dict[str, dict[Steps, Leaf]] = field(default_factory=dict)
 

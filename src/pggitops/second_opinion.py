@@ -11,6 +11,7 @@ from pggitops.compose import Sources
 from pggitops.findings import Finding, Place, Severity, Violation, order
 from pggitops.fleet import Fleet
 from pggitops.pipeline import Built, prepare, render_into
+from pggitops.sandbox import Sandbox, find
 from pggitops.write import read_sums
 
 
@@ -63,7 +64,8 @@ def _findings(fleet: Fleet, failure: kubeconform.Failure) -> Iterator[Finding]:
         sources = Sources(fleet.settings.root)
         context = prepare(fleet.settings, sources, name)
         if not isinstance(context, Built):
-            render_into(fleet.settings, context)
+            with Sandbox(find(fleet.settings.root)[0]) as sandbox:
+                render_into(fleet.settings, context, sandbox)
             if file in context.manifests:
                 violation = Violation(message, fix, failure.path, "kubeconform", manifest=file)
                 yield placing.finding(context, violation)

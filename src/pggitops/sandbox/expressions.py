@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
+from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment, SecurityError
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.tests import TESTS
 from jinja2.utils import missing
 
 from pggitops.findings import did_you_mean
@@ -30,20 +32,41 @@ _MAX_BITS = 64
 
 NAMES = frozenset(["environment", "cluster", "namespace", "omit", "range"])
 _FILTERS = frozenset(
-    """abs capitalize count d default dictsort first float format int items join last length list lower map max min
-    reject rejectattr replace reverse round select selectattr sort string sum title tojson trim truncate unique upper
-    urlencode""".split()
+    [
+        *("abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "format", "int", "items", "join"),
+        *(
+            "last",
+            "length",
+            "list",
+            "lower",
+            "map",
+            "max",
+            "min",
+            "reject",
+            "rejectattr",
+            "replace",
+            "reverse",
+            "round",
+        ),
+        *("select", "selectattr", "sort", "string", "sum", "title", "tojson", "trim", "truncate", "unique", "upper"),
+        "urlencode",
+    ]
 )
-_TESTS = frozenset(set(DEFAULT_TESTS) - {"callable", "escaped", "filter", "sameas", "test"})
+_TESTS = frozenset(set(TESTS) - {"callable", "escaped", "filter", "sameas", "test"})
 _METHODS: dict[type, frozenset[str]] = {
     str: frozenset(
-        """capitalize count endswith find isalnum isalpha isdigit join lower lstrip partition removeprefix removesuffix
-        replace rpartition rsplit rstrip split splitlines startswith strip title upper""".split()
+        [
+            *("capitalize", "count", "endswith", "find", "isalnum", "isalpha", "isdigit", "join", "lower", "lstrip"),
+            *("partition", "removeprefix", "removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split"),
+            *("splitlines", "startswith", "strip", "title", "upper"),
+        ]
     ),
     dict: frozenset(["get", "items", "keys", "values"]),
     list: frozenset(["count", "index"]),
 }
-_FORMAT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*([0-9]*|\*)(?:\.([0-9]*|\*))?")
+_QUICK = (nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.CondExpr, nodes.Not, nodes.And, nodes.Or)
+_METHODS_SAID = f"Use keys of the documents, filters, or of texts: {', '.join(sorted(_METHODS[str]))}."
+_FORMAT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(\*|[0-9]*)(?:\.(\*|[0-9]*))?")
 
 
 class Refused(Exception):
@@ -73,8 +96,10 @@ class _Missing(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name, owner = self._undefined_name, self._undefined_obj
+        if self._undefined_hint:
+            return self._undefined_hint
         if owner is missing:
-            return f'"{name}" is not defined{did_you_mean(str(name), NAMES)}'
+            return f'"{name}" is not defined here'
         if isinstance(owner, dict):
             return f'there is no "{name}"{did_you_mean(str(name), map(str, owner))}'
         if isinstance(owner, list) and isinstance(name, int):
@@ -168,9 +193,9 @@ def _range(*arguments: int) -> range:
 def _environment() -> _Expressions:
     # nothing is evaluated while compiling, where no announcement would tell which hole it was
     environment = _Expressions(undefined=_Missing, optimized=False, autoescape=False, keep_trailing_newline=True)
-    environment.filters = {name: DEFAULT_FILTERS[name] for name in sorted(_FILTERS)}
+    environment.filters = {name: FILTERS[name] for name in sorted(_FILTERS)}
     environment.filters |= {"format": _format, "tojson": _to_json}
-    environment.tests = {name: DEFAULT_TESTS[name] for name in sorted(_TESTS)}
+    environment.tests = {name: TESTS[name] for name in sorted(_TESTS)}
     environment.globals = {"range": _range}
     return environment
 
@@ -227,36 +252,46 @@ def compiled(source: str) -> Callable[..., Any]:
         raise _syntax(error) from error
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise Refused("template-too-large", "the expression is nested too deep", "Make it simpler.") from error
+    except ValueError as error:
+        raise Refused("template-syntax", f"not an expression: {error}", "Correct the expression.") from error
+
+
+def is_quick(source: str) -> bool:
+    """Whether an expression that compiles only looks something up: nothing in it can take long or much."""
+    return all(isinstance(node, _QUICK) for node in _ENVIRONMENT.parse(f"{{{{ {source} }}}}").find_all(nodes.Expr))
 
 
 def _check_node(node: nodes.Expr) -> None:
     if isinstance(node, nodes.Name) and node.name not in NAMES:
         raise _undefined(f'"{node.name}" is not defined{did_you_mean(node.name, NAMES)}')
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-        raise _forbidden(f'the attribute "{node.attr}" is not allowed')
+        raise _forbidden(f'the attribute "{node.attr}" is not allowed', "Use the keys of the documents.")
     if isinstance(node, nodes.Pow):
-        raise _forbidden("the operator ** is not allowed")
+        raise _forbidden("the operator ** is not allowed", "Write the number out.")
+    if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+        raise Refused("template-syntax", "an if without else", "Say what it is otherwise: else omit.")
     if isinstance(node, nodes.Filter):
-        _check_listed("filter", node.name, _FILTERS, DEFAULT_FILTERS)
+        _check_listed("filter", node.name, _FILTERS, FILTERS)
     if isinstance(node, nodes.Test):
-        _check_listed("test", node.name, _TESTS, DEFAULT_TESTS)
+        _check_listed("test", node.name, _TESTS, TESTS)
 
 
 def _check_listed(kind: str, name: str, allowed: Iterable[str], known: Mapping[str, Any]) -> None:
     if name not in allowed:
+        fix = f"Use one of: {', '.join(sorted(allowed))}."
         if name in known:
-            raise _forbidden(f'the {kind} "{name}" is not allowed')
-        message = f'there is no {kind} "{name}"{did_you_mean(name, allowed)}'
-        raise Refused("template-syntax", message, f"Use one of: {', '.join(sorted(allowed))}.")
+            raise _forbidden(f'the {kind} "{name}" is not allowed', fix)
+        raise Refused("template-syntax", f'there is no {kind} "{name}"{did_you_mean(name, allowed)}', fix)
 
 
-def _forbidden(message: str) -> Refused:
-    return Refused("template-forbidden", message, "Use keys of the documents, and the filters the manual lists.")
+def _forbidden(message: str, fix: str) -> Refused:
+    return Refused("template-forbidden", message, fix)
 
 
 def _undefined(message: str) -> Refused:
     fix = "Correct the name; where it may be missing, write: | default(omit)."
-    if message.startswith('"cluster" is not defined'):
+    # of the names that pass the check, only this one may be missing
+    if message == '"cluster" is not defined here':
         fix = "Move the template to templates/cluster, where it is rendered for each cluster."
     return Refused("template-undefined", message, fix)
 
@@ -270,7 +305,7 @@ def evaluated(expression: Callable[..., Any], variables: Mapping[str, Any], budg
     except UndefinedError as error:
         raise _undefined(str(error.message)) from error
     except SecurityError as error:
-        raise _forbidden(str(error.message)) from error
+        raise _forbidden(str(error), _METHODS_SAID) from error
     except (MemoryError, OverflowError) as error:
         raise _too_large("the value needs more memory than a template may have") from error
     except RecursionError as error:
@@ -281,7 +316,7 @@ def evaluated(expression: Callable[..., Any], variables: Mapping[str, Any], budg
 
 
 class Budget:
-    """How many characters and items an object may still have."""
+    """How many bytes of text, and items, an object may still have."""
 
     def __init__(self, size: int) -> None:
         self.left = size
@@ -301,8 +336,7 @@ def plain(value: Any, budget: Budget, depth: int = 0) -> Any:
     if value is None or value is OMIT or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        budget.take(len(value))
-        return str(value)
+        return _text(value, budget)
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Undefined):
@@ -315,11 +349,19 @@ def plain(value: Any, budget: Budget, depth: int = 0) -> Any:
     raise Refused("template-failed", f"the expression gives {_kind(value)}, not a value", "Call it, or leave it out.")
 
 
+def _text(value: str, budget: Budget) -> str:
+    try:
+        budget.take(len(value) if value.isascii() else len(value.encode("utf-8")))
+    except UnicodeEncodeError:
+        fix = "Write the whole character."
+        raise Refused("template-failed", "the text holds half a character (a surrogate)", fix) from None
+    return str(value)
+
+
 def _key(key: Any, budget: Budget) -> str:
     if not isinstance(key, str):
         raise Refused("template-failed", f"a key is {_kind(key)}", "Make it a text: key | string.")
-    budget.take(len(key))
-    return str(key)
+    return _text(key, budget)
 
 
 def _number(value: int | float) -> int | float:

@@ -27,8 +27,8 @@ class TemplateFile:
 class TemplateProblem:
     """What is wrong with a template, at a place in it; `line` and `column` from 1.
 
-    `policy` is `template-…` or, where the file is no strict YAML, the reader's `yaml-…`. `cluster` is empty where the
-    problem does not depend on one.
+    `policy` is `template-…` or, where the file is no strict YAML, the reader's `yaml-…`. `cluster` names the one it was
+    rendered for. `is_general` tells that the template itself is wrong, whatever the environment.
     """
 
     template: str
@@ -38,6 +38,7 @@ class TemplateProblem:
     message: str
     fix: str
     cluster: str = ""
+    is_general: bool = True
 
 
 def find(root: Path) -> tuple[list[TemplateFile], list[TemplateProblem]]:
@@ -56,9 +57,11 @@ def find(root: Path) -> tuple[list[TemplateFile], list[TemplateProblem]]:
 
 
 def _misplaced(folder: Path) -> Iterator[TemplateProblem]:
+    """Files beside the folders, and folders whose names come close to theirs."""
     for entry in sorted(folder.iterdir()):
-        if entry.name not in SCOPES and (entry.is_dir() or entry.suffix in (".yaml", ".yml")):
-            message = f"{FOLDER}/{entry.name} is not read{did_you_mean(entry.name, SCOPES)}"
+        meant = did_you_mean(entry.name, SCOPES)
+        if entry.name not in SCOPES and (meant if entry.is_dir() else entry.suffix in (".yaml", ".yml")):
+            message = f"{FOLDER}/{entry.name} is not read{meant}"
             fix = "Put templates into templates/environment or templates/cluster."
             yield TemplateProblem(f"{FOLDER}/{entry.name}", 1, 1, "template-misplaced", message, fix)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
-from pggitops.write.disk import Disk, holds, locate, printable, read, told, walk
+from pggitops.write.disk import Disk, holds, locate, locate_root, printable, read, told, walk
 from pggitops.write.sums import SUMS, digests, is_safe, listing, parse
 
 _DIFF_WINDOW = 400
@@ -201,6 +201,7 @@ def strays(rendered: Path, names: Iterable[str] = ()) -> list[str]:
 
 def _survey(rendered: Path) -> Iterator[tuple[str, bool]]:
     """Every output, and every file outside of one: its relative path, fit to print, and whether it is an output."""
+    locate_root(rendered)
     pending = [""]
     while pending:
         prefix = pending.pop()

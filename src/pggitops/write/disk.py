@@ -92,7 +92,8 @@ def holds(path: str, content: bytes) -> bool:
     """Whether the file at `path` has exactly this content. Raises OSError where it cannot be read."""
     descriptor = os.open(path, _READ)
     try:
-        # one byte more than wanted, so that one read tells; a file system that gives less at a time is asked again
+        # one byte more than wanted, so that one read tells: a regular file gives less only at its end; a file system
+        # that nevertheless does is asked again
         found = os.read(descriptor, len(content) + 1)
         while found != content and content.startswith(found) and (more := os.read(descriptor, len(content) + 1)):
             found += more

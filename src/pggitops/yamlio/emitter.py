@@ -16,9 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]|:(?
 # … or with a digit, and is a quantity, a version or an address that no reader takes for a number
 _PLAIN_NUMERIC = re.compile(r"(?!0[xX])[0-9]+[A-Za-z]+|[0-9]+(?:\.[0-9]+){2,}(?:/[0-9]+)?")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
-_LITERAL = re.compile(
-    r"(?![ \n\t])[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*"
-)
+_LITERAL = re.compile(r"(?![ \n\t])[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 # what is longer is no key for libyaml unless a `?` announces it

@@ -43,7 +43,7 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
 
 
 def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:
-    """Every document of a file with the line it begins at, and what is wrong with the file."""
+    """Every document of a file with the line it begins at (that of its `---`), and what is wrong with the file."""
     text, problems = decode(data, limit)
     if text is None:
         return [], problems
@@ -70,6 +70,7 @@ class _Reader:
 
     def stream(self) -> list[tuple[Any, int]]:
         documents: list[tuple[Any, int]] = []
+        line = 1
         try:
             while True:
                 event = self._next()
@@ -79,10 +80,11 @@ class _Reader:
                 if kind is StreamStartEvent or kind is DocumentEndEvent:
                     continue
                 if kind is DocumentStartEvent:
+                    line = event.start_mark.line + 1
                     if event.version or event.tags:
                         self._problem(event, "yaml-directive", "a % directive", "Remove it: files are YAML 1.2.")
                     continue
-                documents.append((self._value(event, 0), event.start_mark.line + 1))
+                documents.append((self._value(event, 0), line))
         except _Stop:
             return documents
 

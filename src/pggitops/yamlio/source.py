@@ -23,7 +23,7 @@ def decode(data: bytes, limit: int) -> tuple[str | None, list[Problem]]:
         return None, [Problem("yaml-too-large", message, fix)]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None, [Problem("yaml-not-utf8", "the file is UTF-16, not UTF-8", "Save it as UTF-8 without a BOM.")]
-    if data.isascii() and not data.translate(None, _PRINTABLE):
+    if not data.translate(None, _PRINTABLE):
         return data.decode("ascii"), []
     problems: list[Problem] = []
     if data.startswith(b"\xef\xbb\xbf"):
@@ -67,4 +67,5 @@ def _forbidden(text: str) -> Iterator[Problem]:
 
 
 def _line_column(before: str) -> tuple[int, int]:
+    before = before.replace("\r\n", "\n").replace("\r", "\n")
     return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -21,6 +21,7 @@ class _Case:
 
 
 _OPEN_BRACKET = _Case("", "the bracket opened here is never closed", "Close it.", at_start=True)
+_UNFINISHED = _Case("", "the file ends before a bracket is closed", "Close it.")
 _STRAY = _Case("", "the value cannot begin with `{}`", "Quote a value that begins with this character.")
 
 # The first that fits counts.
@@ -82,12 +83,16 @@ def syntax_problem(text: str, error: yaml.YAMLError) -> Problem:
     tab = _tab(line[: mark.column + 1])
     if tab:
         return Problem("yaml-tab", "a tab stands where only spaces may", "Indent with spaces.", mark.line + 1, tab)
-    at_end = mark.index >= len(text.rstrip())
+    written = text.rstrip()
+    at_end = mark.index >= len(written)
     case = _case(f"{said} {getattr(error, 'context', '')}", line[mark.column : mark.column + 1], at_end)
-    if case is None:
-        return Problem("yaml-syntax", f"not YAML: {said}", "Correct the YAML.", mark.line + 1, mark.column + 1)
     place = start if case.at_start else mark
-    return Problem(case.id, case.message, case.fix, place.line + 1, place.column + 1)
+    line, column = (place.line + 1, place.column + 1) if place.index < len(written) else _end(written)
+    return Problem(case.id, case.message, case.fix, line, column)
+
+
+def _end(written: str) -> tuple[int, int]:
+    return written.count("\n") + 1, len(written) - written.rfind("\n")
 
 
 def _tab(before: str) -> int:
@@ -96,9 +101,11 @@ def _tab(before: str) -> int:
     return indentation.find("\t") + 1 or (len(before) if before.endswith("\t") else 0)
 
 
-def _case(said: str, character: str, at_end: bool) -> _Case | None:
+def _case(said: str, character: str, at_end: bool) -> _Case:
     if "cannot start any token" in said:
         return _Case("", _STRAY.message.format(character), _STRAY.fix)
-    if "expected ',' or" in said and at_end:
+    if at_end and "expected ',' or" in said:
         return _OPEN_BRACKET
-    return next((case for case in _CASES if case.sign in said), None)
+    if at_end and "flow node" in said:
+        return _UNFINISHED
+    return next((case for case in _CASES if case.sign in said), _Case("", f"not YAML: {said}", "Correct the YAML."))

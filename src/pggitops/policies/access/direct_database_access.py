@@ -41,7 +41,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             message = f"the Service {manifest.document['metadata']['name']} leads to the instances"
             yield Violation(message, POOLER, ("spec", "selector"), manifest=name)
     for name, manifest in facts.of_kind("NetworkPolicy"):
-        if not manifest.cluster:
+        if manifest.source:
             yield from _foreign_policy(name, manifest, cluster)
 
 

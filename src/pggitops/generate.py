@@ -1,0 +1,62 @@
+"""The files of the repository that are made from others: `make generate` writes them, a test finds stale ones."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pggitops import reference, template, vocabulary
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _editor_schema(name: str) -> str:
+    return vocabulary.text(_editor_schemas()[name])
+
+
+def _runtime_schema(form: str) -> str:
+    return json.dumps(_runtime_schemas()[form], separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def _templates() -> str:
+    """In the form that the linter of the repository asks for."""
+    source = template.compiled_source()
+    for action in (("check", "--fix-only", "--quiet"), ("format",)):
+        command = [sys.executable, "-m", "ruff", *action, "--stdin-filename", str(ROOT / _COMPILED), "-"]
+        source = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
+    return source
+
+
+_COMPILED = "src/pggitops/templates/compiled.py"
+_editor_schemas = functools.cache(vocabulary.editor_schemas)
+_runtime_schemas = functools.cache(vocabulary.runtime_schemas)
+
+GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
+    *(
+        (f"schemas/{name}", functools.partial(_editor_schema, name))
+        for name in ("environment.schema.json", "base.schema.json", "cluster.schema.json")
+    ),
+    *((f"schemas/runtime/{form}.json", functools.partial(_runtime_schema, form)) for form in vocabulary.FORMS),
+    (_COMPILED, _templates),
+    ("docs/overlay.md", reference.overlay_reference),
+    ("docs/policies.md", reference.policy_reference),
+)
+
+
+def main() -> int:
+    """Writes what is out of date, and says what that was."""
+    for path, make in GENERATED:
+        file, content = ROOT / path, make().encode()
+        if not file.is_file() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            sys.stdout.write(f"wrote {path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

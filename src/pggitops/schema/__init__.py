@@ -1,0 +1,187 @@
+"""A document or a manifest against its JSON Schema: violations.
+
+The verdict is `jsonschema_rs`'s, in microseconds; only where it is bad, `explain` says why. What a schema cannot say (a
+reference to something that is not there, two words that do not go together) is for `references` and the policies.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pggitops.crd import schema_file
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Violation
+
+Keys = dict[tuple[str, ...], tuple[str, ...]]
+Verdict = Callable[[Any], bool]
+
+_KIND = re.compile(r"[A-Za-z][-A-Za-z0-9]*")
+_VERSION = re.compile(r"(?:([a-z0-9][-a-z0-9.]*)/)?(v[a-z0-9]+)")
+
+
+@functools.cache
+def schema_root() -> Path:
+    """The folder of schemas: in the package where that is installed, at the repository's top in a source checkout.
+
+    Raises CannotGoOn where there is neither.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "schemas", package.parents[1] / "schemas"):
+        if (folder / "vocabulary.yaml").is_file():
+            return folder
+    raise CannotGoOn("the schemas are missing", "Install pggitops again.")
+
+
+def check(document: Any, name: str) -> list[Violation]:
+    """What is wrong with a document of the overlay in one of the forms of `vocabulary.FORMS`; empty if nothing.
+
+    Paths are the document's own; a cluster's file has no `clusters.<name>` before them. An unknown key and one that is
+    badly written are pointed at by `at_key`; a missing key has the path it would have. A folder that is gone
+    (`kind: Removed`) is judged as such also under the name `environment`.
+    """
+    if name == "environment" and isinstance(document, dict) and document.get("kind") == "Removed":
+        name = "removed"
+    if _verdict(name)(document):
+        return []
+    from pggitops.schema import explain
+
+    return explain.words(document, name, runtime_schema(name))
+
+
+def check_manifest(document: dict[str, Any], operator_version: str, root: Path | None) -> list[Violation]:
+    """What is wrong with a Kubernetes object by the schema of its kind; empty if nothing.
+
+    `operator_version` decides whose PerconaPGCluster it is. `root` is the user's repository, whose
+    `schemas/kinds/custom/` knows further kinds. Paths are inside the object.
+    """
+    kind = _kind_of(document, operator_version, root)
+    if kind is not None and kind.verdict(document):
+        return []
+    from pggitops.schema import explain
+
+    if kind is not None:
+        return explain.fields(document, _read(kind.file))
+    return explain.identity(document) or [_no_schema(document, operator_version)]
+
+
+def scope(document: dict[str, Any], operator_version: str, root: Path | None) -> str | None:
+    """`Namespaced` or `Cluster`, as the schema of the object's kind says; None for a kind without a schema."""
+    kind = _kind_of(document, operator_version, root)
+    return kind.scope if kind else None
+
+
+@functools.cache
+def list_keys(operator_version: str) -> Keys:
+    """The lists of a PerconaPGCluster whose items one key identifies: path (without item steps) to that key.
+
+    `("spec", "instances")` to `("name",)`; from `x-kubernetes-list-map-keys`. Empty for an unknown operator version.
+    """
+    file = schema_root() / "kinds" / schema_file("pgv2.percona.com", "PerconaPGCluster", "v2", operator_version)
+    return dict(_keyed(_read(file), ())) if file.is_file() else {}
+
+
+def _keyed(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    keys = schema.get("x-kubernetes-list-map-keys", ())
+    if schema.get("x-kubernetes-list-type") == "map" and len(keys) == 1:
+        yield path, tuple(keys)
+    for name, each in schema.get("properties", {}).items():
+        yield from _keyed(each, (*path, name))
+    if isinstance(schema.get("items"), dict):
+        yield from _keyed(schema["items"], path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The schema of one kind, ready to judge."""
+
+    file: Path
+    scope: str | None
+    verdict: Verdict
+
+
+def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
+    api_version, kind = document.get("apiVersion"), document.get("kind")
+    if isinstance(api_version, str) and isinstance(kind, str):
+        return _find(api_version, kind, operator_version, root)
+    return None
+
+
+@functools.cache
+def _find(api_version: str, kind: str, operator_version: str, root: Path | None) -> _Kind | None:
+    version = _VERSION.fullmatch(api_version)
+    # both become part of a path
+    if version is None or not _KIND.fullmatch(kind) or ".." in api_version:
+        return None
+    name = schema_file(version[1] or "", kind, version[2], operator_version)
+    file = schema_root() / "kinds" / name
+    if not file.is_file() and root is not None and name.startswith("custom/"):
+        file = root / "schemas" / "kinds" / name
+    return _kind(file) if file.is_file() else None
+
+
+@functools.cache
+def _kind(file: Path) -> _Kind:
+    schema = _read(file)
+    try:
+        return _Kind(file, schema.get("x-pggitops-scope"), _compiled(schema))
+    except ValueError as error:
+        raise _unusable(file) from error
+
+
+@functools.cache
+def _verdict(name: str) -> Verdict:
+    return _compiled(runtime_schema(name))
+
+
+def _compiled(schema: dict[str, Any]) -> Verdict:
+    import jsonschema_rs
+
+    def nowhere(address: str) -> Any:
+        raise ValueError(f"{address} is not fetched")
+
+    verdict: Verdict = jsonschema_rs.validator_for(schema, retriever=nowhere).is_valid
+    return verdict
+
+
+def runtime_schema(name: str) -> dict[str, Any]:
+    """The schema of a form as the verdict reads it, without prose."""
+    return _read(schema_root() / "runtime" / f"{name}.json")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        schema = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable(file) from error
+    if not isinstance(schema, dict):
+        raise _unusable(file)
+    return schema
+
+
+def _unusable(file: Path) -> CannotGoOn:
+    return CannotGoOn(f"{file} is no JSON Schema", "Make it again: `pggitops schema add CRD.yaml`.")
+
+
+def _no_schema(document: dict[str, Any], operator_version: str) -> Violation:
+    api_version, kind = document["apiVersion"], document["kind"]
+    group, _, version = api_version.rpartition("/")
+    versions = _versions(group, kind, operator_version)
+    fix = "Correct apiVersion and kind, or add the schema of the kind: `pggitops schema add CRD.yaml`."
+    if versions and version not in versions:
+        fix = f"Write `apiVersion: {group}/{versions[-1]}`."
+    return Violation(f"there is no schema for {kind} of {api_version}", fix, ("kind",), "manifest-no-schema")
+
+
+def _versions(group: str, kind: str, operator_version: str) -> list[str]:
+    """The versions of a custom kind there are schemas for."""
+    name = schema_file(group, kind, "v1", operator_version)
+    if not _VERSION.fullmatch(f"{group}/v1") or not _KIND.fullmatch(kind) or ".." in group:
+        return []
+    files = (schema_root() / "kinds" / name).parent.glob(f"{kind.lower()}_*.json")
+    return sorted(file.stem.partition("_")[2] for file in files)
