@@ -26,7 +26,6 @@ TIMEOUT = 600.0
 """Seconds that one process may take; ten thousand files take about twenty."""
 
 _INSTALL = "go install github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0"
-_LOCAL = Path(".tools", "bin", "kubeconform")
 # far below what the smallest system allows for arguments and environment together
 _MOST_ARGUMENT_BYTES = 200_000
 # a schema that refers to an address is refused: whatever it would fetch goes through a proxy that is not there
@@ -62,9 +61,9 @@ def wanted(mode: str, environ: Mapping[str, str]) -> bool:
     return mode == "always" or (mode == "auto" and environ.get("CI") == "true")
 
 
-def find(root: Path) -> str | None:
-    """The program: the one on PATH, else `.tools/bin/kubeconform` below the repository's root, else None."""
-    found = shutil.which("kubeconform") or shutil.which(str(root / _LOCAL))
+def find() -> str | None:
+    """The program on PATH, or None. One that lies in the repository is never run: a pull request could bring it."""
+    found = shutil.which("kubeconform")
     return None if found is None else os.path.abspath(found)
 
 
@@ -85,10 +84,9 @@ def run(
 
     Raises CannotGoOn where the program is absent, does not run, does not end or does not answer as it should.
     """
-    program = find(user_schemas.parent if user_schemas else Path())
+    program = find()
     if program is None:
-        message = f"kubeconform is neither on PATH nor {_LOCAL} below the repository's root"
-        raise CannotGoOn(message, f"Install it: `{_INSTALL}`.")
+        raise CannotGoOn("kubeconform is not on PATH", f"Install it: `{_INSTALL}`.")
     missing = [file for file in expected if not (folder / file).is_file()]
     groups: dict[str | None, list[str]] = defaultdict(list)
     for file in sorted(expected.keys() - set(missing)):

@@ -59,7 +59,8 @@ def _counted(fleet: Fleet, name: str, files: Mapping[str, object]) -> Iterator[t
 def _findings(fleet: Fleet, failure: kubeconform.Failure) -> Iterator[Finding]:
     name, _, file = failure.file.partition("/")
     fix = "Correct the overlay; if the schema is wrong, say so with `pggitops schema add`."
-    message = f"kubeconform refuses {failure.kind} {failure.name}: {failure.message}"
+    what = f"{failure.kind} {failure.name}".strip() or file
+    message = f"kubeconform refuses {what}: {failure.message}"
     if name in fleet.names:
         sources = Sources(fleet.settings.root)
         context = prepare(fleet.settings, sources, name)
