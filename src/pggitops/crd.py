@@ -2,8 +2,8 @@
 
 A structural schema means more than it says: the API server drops keys it does not know, fills in defaults before it
 looks at `required`, and adds the fields of every object's `metadata`. A JSON Schema means only what it says, so all of
-that is written out here. The result is self-contained (draft 07, no `$ref`) and refuses what a server asked for strict
-field validation refuses, as far as a schema can say it.
+that is written out here. The result is self-contained (draft 07) and refuses what a server asked for strict field
+validation refuses, as far as a schema can say it.
 
 What a schema cannot say stays beside it as annotations for whoever evaluates it: `x-kubernetes-validations` (CEL),
 `x-kubernetes-list-type` and `x-kubernetes-list-map-keys` (which items of a list are the same).
@@ -20,42 +20,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pggitops.kinds import shared
+
 Schema = dict[str, Any]
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """Has to be named: kubeconform reads a schema that names none as draft 04, which knows no `const`."""
-
-NATIVE_GROUPS = frozenset(
-    {
-        "",
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "apps",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "autoscaling",
-        "batch",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "flowcontrol.apiserver.k8s.io",
-        "internal.apiserver.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "policy",
-        "rbac.authorization.k8s.io",
-        "resource.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-        "storagemigration.k8s.io",
-    }
-)
-"""Groups Kubernetes itself serves; ending in `k8s.io` says nothing, for `snapshot.storage.k8s.io` comes as a CRD."""
-
-OPERATOR_GROUP = "pgv2.percona.com"
-
 
 @dataclass(frozen=True)
 class KindSchema:
@@ -71,20 +41,6 @@ class KindSchema:
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}"
-
-
-def schema_file(group: str, kind: str, version: str, operator: str | None = None) -> str:
-    """Where the schema of a kind lies beneath `schemas/kinds`: the names kubeconform looks for.
-
-    `operator` is the operator's version; it counts for the operator's own kinds only, whose schemas differ with it.
-    """
-    word = kind.lower()
-    if group in NATIVE_GROUPS:
-        label = group.split(".")[0]
-        return f"native/{word}-{label}-{version}.json" if label else f"native/{word}-{version}.json"
-    if group == OPERATOR_GROUP and operator is not None:
-        return f"percona/{operator}/{word}_{version}.json"
-    return f"custom/{group}/{word}_{version}.json"
 
 
 def convert_crd(document: Mapping[str, Any]) -> list[KindSchema]:
@@ -106,7 +62,7 @@ def convert_crd(document: Mapping[str, Any]) -> list[KindSchema]:
     if scope not in ("Namespaced", "Cluster"):
         raise ValueError(f"spec.scope is {scope!r}, not Namespaced or Cluster")
     kinds = [
-        KindSchema(group, version, kind, plural, scope, _identified(convert(schema), group, version, kind, scope))
+        KindSchema(group, version, kind, plural, scope, shared(_identified(convert(schema), group, version, kind, scope)))
         for version, schema in _served(spec)
     ]
     if not kinds:

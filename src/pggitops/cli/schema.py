@@ -28,7 +28,7 @@ def command(action: str, files: tuple[str, ...], root: str | None) -> int:
 
 
 def _add(folder: Path, files: tuple[str, ...]) -> int:
-    from pggitops import crd, yamlio
+    from pggitops import crd, kinds, yamlio
 
     if not files:
         raise CannotGoOn(
@@ -44,11 +44,11 @@ def _add(folder: Path, files: tuple[str, ...]) -> int:
             raise CannotGoOn(f"{file}:{problem.line}:{problem.column}: {problem.message}", problem.fix)
         for document, line in documents:
             try:
-                kinds = crd.convert_crd(document)
+                served = crd.convert_crd(document)
             except ValueError as error:
                 raise CannotGoOn(f"{file}:{line}: {error}") from error
-            for kind in kinds:
-                _put(folder / "kinds" / "custom" / crd.schema_file(kind.group, kind.kind, kind.version), kind.schema)
+            for kind in served:
+                _put(folder / "kinds" / "custom" / kinds.schema_file(kind.group, kind.kind, kind.version), kind.schema)
     return 0
 
 

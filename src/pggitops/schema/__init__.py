@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pggitops.crd import schema_file
+from pggitops.kinds import schema_file, whole
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Violation
 
@@ -83,7 +83,7 @@ def list_keys(operator_version: str) -> Keys:
     `("spec", "instances")` to `("name",)`; from `x-kubernetes-list-map-keys`. Empty for an unknown operator version.
     """
     file = schema_root() / "kinds" / schema_file("pgv2.percona.com", "PerconaPGCluster", "v2", operator_version)
-    return dict(_keyed(_read(file), ())) if file.is_file() else {}
+    return dict(_keyed(whole(_read(file)), ())) if file.is_file() else {}
 
 
 def _keyed(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
