@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from types import FrameType
 
 from pggitops import __version__
+
+# what `typing` calls so; importing it costs more than the answer to --version
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class _Terminated(BaseException):
@@ -17,8 +19,11 @@ class _Terminated(BaseException):
 def main() -> None:
     """Run the command line and exit with its code: 0 clean, 1 findings, 2 cannot go on, 130 and 143 interrupted."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        print_version()
+        sys.stdout.write(f"pggitops {__version__}\n")
         return
+    import os
+    import signal
+
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = _run()
@@ -32,11 +37,6 @@ def main() -> None:
     except _Terminated:
         code = 143
     sys.exit(code)
-
-
-def print_version() -> None:
-    """The version, as `--version` prints it."""
-    sys.stdout.write(f"pggitops {__version__}\n")
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -27,6 +27,7 @@ Schema = dict[str, Any]
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """Has to be named: kubeconform reads a schema that names none as draft 04, which knows no `const`."""
 
+
 @dataclass(frozen=True)
 class KindSchema:
     """One served version of a kind; `scope` is `Namespaced` or `Cluster`, `schema` judges a whole object."""
@@ -61,10 +62,10 @@ def convert_crd(document: Mapping[str, Any]) -> list[KindSchema]:
     scope = spec.get("scope")
     if scope not in ("Namespaced", "Cluster"):
         raise ValueError(f"spec.scope is {scope!r}, not Namespaced or Cluster")
-    kinds = [
-        KindSchema(group, version, kind, plural, scope, shared(_identified(convert(schema), group, version, kind, scope)))
-        for version, schema in _served(spec)
-    ]
+    kinds = []
+    for version, structural in _served(spec):
+        schema = _identified(convert(structural), group, version, kind, scope)
+        kinds.append(KindSchema(group, version, kind, plural, scope, shared(schema)))
     if not kinds:
         raise ValueError("spec.versions has no served version")
     return kinds

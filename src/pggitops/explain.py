@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from pggitops import compose
 from pggitops.compose import Layer, Origin
 from pggitops.compose.merge import value
 from pggitops.model import word
+from pggitops.record import record
 
 Steps = tuple[str | int, ...]
 
 _STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explained:
     """A value of the composed document with the layers that speak of it, the one that gave it first.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from pggitops.record import record
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list indexes from the root, `("clusters", "payments", "postgres", "version")`."""
@@ -48,7 +49,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """A problem before the engine has given it a place: said in the document's own terms.
 
@@ -128,6 +129,8 @@ def dotted(path: Path) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)` for the closest known word, or nothing; with a leading blank, to be appended."""
+    import difflib  # only a mistake needs it
+
     words = sorted(known)
     folded = {known_word.lower(): known_word for known_word in words}
     close = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)

@@ -10,7 +10,6 @@ import contextlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
@@ -25,11 +24,12 @@ from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
 
 HEADER = render.HEADER.encode()
+SPOOL_BYTES = 32 << 20
 WORKERS_FROM = 400
 """How many environments make a second process worth its start (`docs/performance.md`)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fleet:
     """What became of a run over the environments.
 
@@ -52,29 +52,47 @@ class Fleet:
     total: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Spool:
-    """Files of outputs on their way to the disk."""
+    """Files of outputs on their way to the disk: in memory while they are few, else in a temporary file."""
 
-    file: IO[bytes]
-    count: int = 0
+    closing: contextlib.ExitStack
+    kept: list[bytes] = field(default_factory=list)
+    size: int = 0
+    file: IO[bytes] | None = None
 
     def add(self, name: str, files: dict[str, bytes]) -> None:
         """Keep an output's files."""
-        pickle.dump((name, files), self.file, pickle.HIGHEST_PROTOCOL)
-        self.count += 1
+        packed = pickle.dumps((name, files), pickle.HIGHEST_PROTOCOL)
+        self.size += len(packed)
+        if self.size <= SPOOL_BYTES:
+            self.kept.append(packed)
+            return
+        if self.file is None:
+            self.file = self.closing.enter_context(_temporary())
+        self.file.write(packed)
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, bytes]]]:
-        self.file.seek(0)
-        for _ in range(self.count):
-            yield pickle.load(self.file)
+        for packed in self.kept:
+            yield pickle.loads(packed)
+        if self.file is not None:
+            self.file.seek(0)
+            with contextlib.suppress(EOFError):
+                while True:
+                    yield pickle.load(self.file)
+
+
+def _temporary() -> IO[bytes]:
+    import tempfile
+
+    return tempfile.TemporaryFile()
 
 
 @contextlib.contextmanager
 def spool() -> Iterator[Spool]:
-    """An empty spool: in memory while it holds little, else in a temporary file that goes with it."""
-    with tempfile.SpooledTemporaryFile(max_size=32 << 20) as file:
-        yield Spool(file)
+    """An empty spool; what it holds goes with it."""
+    with contextlib.ExitStack() as closing:
+        yield Spool(closing)
 
 
 def run(
@@ -215,7 +233,7 @@ def _operator_files(sharing: list[EnvironmentSummary]) -> dict[str, bytes]:
     return {manifest.path: text_of(manifest) for manifest in render.render_operator(environment, watch)}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Written:
     """What was written: files by what happened to them; `foreign` are files in the way or beside, left alone."""
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -63,6 +60,8 @@ def wanted(mode: str, environ: Mapping[str, str]) -> bool:
 
 def find() -> str | None:
     """The program on PATH, or None. One that lies in the repository is never run: a pull request could bring it."""
+    import shutil
+
     found = shutil.which("kubeconform")
     return None if found is None else os.path.abspath(found)
 
@@ -84,6 +83,8 @@ def run(
 
     Raises CannotGoOn where the program is absent, does not run, does not end or does not answer as it should.
     """
+    import tempfile  # most runs do not get here
+
     program = find()
     if program is None:
         raise CannotGoOn("kubeconform is not on PATH", f"Install it: `{_INSTALL}`.")
@@ -145,6 +146,8 @@ def _chunks(files: Iterable[str]) -> Iterator[list[str]]:
 
 def _ask(command: list[str], desk: str, timeout: float) -> list[Any]:
     """What one process says, object by object."""
+    import subprocess
+
     try:
         done = subprocess.run(
             command,

@@ -13,10 +13,10 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import Any
 
-_T = typing.TypeVar("_T")
+from pggitops.record import record
 
 Json = Any
 """A document as the reader gives it: dict, list, str, int, float, bool or None."""
@@ -33,15 +33,6 @@ class _Empty(dict[str, Any]):
 
 
 EMPTY: Mapping[str, Any] = _Empty()
-
-
-@typing.dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
-def record(cls: type[_T]) -> type[_T]:
-    """A dataclass that the type checker holds frozen.
-
-    Frozen at run time too, it would cost twice the time to import and to make: 45 classes, ten thousand environments.
-    """
-    return dataclass(slots=True, eq=False)(cls)
 
 
 def key() -> Any:

@@ -14,7 +14,7 @@ from pggitops.model import Manifest
 MAX_BYTES = 4 << 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Passed:
     """Files as they are, the objects in them, and what kept some from being read."""
 

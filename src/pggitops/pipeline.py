@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,11 @@ from pggitops.findings import Finding, Severity, Violation, dotted
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
+from pggitops.record import record
 from pggitops.sandbox import Sandbox
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What one run is about: the repository's root, and the day by which waivers expire."""
 
@@ -42,7 +43,7 @@ class Settings:
     today: datetime.date = field(default_factory=datetime.date.today)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Built:
     """What became of one environment: its findings, and its files below `rendered/<name>/` unless something stops it.
 
@@ -106,7 +107,8 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
 def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> tuple[dict[str, bytes], Passed]:
     """The files of an environment, from our templates, ready ones and its own; the manifests join the context."""
     environment = context.environment
-    context.keys = schema.list_keys(environment.operator.version)
+    if any(cluster.patch for cluster in environment.clusters.values()):
+        context.keys = schema.list_keys(environment.operator.version)
     manifests = render.render(environment, context.keys)
     files = {manifest.path: text_of(manifest) for manifest in manifests}
     passed = passed_through(settings.root, context.passthrough, files, context.name)

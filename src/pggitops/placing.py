@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Steps = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unmodelled:
     """What is known of an environment before there is a model: enough to place what is wrong with its document."""
 
@@ -31,7 +31,7 @@ class Unmodelled:
     document: Mapping[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Context(Unmodelled):
     """What is known of an environment that can be rendered; its manifests join once they are."""
 

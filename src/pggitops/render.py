@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pggitops import patch
 from pggitops.model import Cluster, Environment, Manifest
+from pggitops.record import record
 from pggitops.templates import compiled
 
 HEADER = "# Rendered by pggitops from environments/: edit the overlay, not this file.\n"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """One template: `name` is its file's, `make` the function compiled from it, `when` whether it is rendered."""
 

@@ -12,7 +12,6 @@ evaluates to see what it reads. The two must agree: `tests/test_template.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,14 @@ from jinja2 import nodes
 from pggitops import yamlio
 from pggitops.errors import CannotGoOn
 from pggitops.parts import FUNCTIONS
+from pggitops.record import record
 
 FOLDER = Path(__file__).parent / "templates"
 
 _JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """A scalar with expressions: `whole` if it is one expression alone, which then keeps its type."""
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pggitops import patch, template
 from pggitops.model import Environment, Manifest, word
 from pggitops.parts import FUNCTIONS
 from pggitops.parts.omission import omit
+from pggitops.record import record
 
 Steps = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf:
     """A manifest's value, the word it carries if it is one, and every word it depends on."""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _QUANTITY = re.compile(r"([+-]?[0-9]*\.?[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|)")
-_SUFFIX = {
-    "": Fraction(1),
-    **{suffix: Fraction(1024) ** power for power, suffix in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)},
-    **{suffix: Fraction(1000) ** power for power, suffix in enumerate(["k", "M", "G", "T", "P", "E"], 1)},
-    **{suffix: Fraction(1, 1000**power) for power, suffix in enumerate(["m", "u", "n"], 1)},
+_POWERS = {
+    "": (1, 0),
+    **{suffix: (1024, power) for power, suffix in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)},
+    **{suffix: (1000, power) for power, suffix in enumerate(["k", "M", "G", "T", "P", "E"], 1)},
+    **{suffix: (1000, -power) for power, suffix in enumerate(["m", "u", "n"], 1)},
 }
 _DURATION = re.compile(r"([0-9]+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -21,7 +24,10 @@ def quantity(text: str | int | float) -> Fraction:
     match = _QUANTITY.fullmatch(str(text))
     if match is None:
         raise ValueError(f"{text} is no quantity")
-    return Fraction(match[1]) * _SUFFIX[match[2]]
+    from fractions import Fraction
+
+    base, power = _POWERS[match[2]]
+    return Fraction(match[1]) * Fraction(base) ** power
 
 
 def seconds(text: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from pggitops import yamlio
 from pggitops.compose.merge import Folded
 from pggitops.findings import Finding, Place, Severity, did_you_mean, dotted
+from pggitops.record import record
 
 RESERVED = frozenset(["argocd", "flux", "bases", "targets"])
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -19,7 +20,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 Steps = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """One file of an environment: its document stands at `prefix` of the composed one (`clusters.<name>`, or the root).
 
@@ -32,7 +33,7 @@ class Layer:
     prefix: Steps = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sources:
     """A repository and what has been read of it: bases are read once, whoever lists them."""
 
@@ -47,7 +48,7 @@ class Sources:
         return _stems(self.root / "environments" / "bases")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
     """An environment's layers, lowest first, what kept others from being read, and the files to pass through."""
 
@@ -95,7 +96,7 @@ def _listed(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)) + "."
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Files:
     own: dict[str, Steps] = field(default_factory=dict)
     passthrough: list[str] = field(default_factory=list)
@@ -145,7 +146,7 @@ def _cluster_files(inside: _Inside, folder: str, files: _Files) -> None:
             seen[stem] = entry.name
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Inside:
     """Reads folders of a repository, and refuses what leads out of it."""
 

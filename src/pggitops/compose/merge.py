@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from pggitops.record import record
 
 Document = dict[str, Any]
 
@@ -43,7 +45,7 @@ def expanded(document: Document) -> Document:
 _APART = frozenset(["apiVersion", "kind", "defaults", "clusters"])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folded:
     """Layers on their way to one document: `rest` is merged; defaults and clusters are still `apart`, layer by layer.
 

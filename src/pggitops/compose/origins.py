@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pggitops.compose.layers import Layer, Steps, place_in
 from pggitops.compose.merge import present, value
 from pggitops.findings import Place
+from pggitops.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """One layer's say on a value: where it stands and what stands there (null: it deletes)."""
 

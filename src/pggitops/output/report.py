@@ -6,10 +6,11 @@ import hashlib
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pggitops.findings import Finding, ObjectRef, Place, Severity, State, order
 from pggitops.output.plain import plain
+from pggitops.record import record
 
 CHECKS_OUTPUT = "render --check"
 """The command whose reports have differences."""
@@ -25,7 +26,7 @@ KINDS: dict[str, str] = {
 """How a file in `rendered/` can differ, and how that is said behind its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyInfo:
     """What reports tell about a policy: `help` is its page in Markdown, `severity` its default one."""
 
@@ -36,7 +37,7 @@ class PolicyInfo:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A file in `rendered/` that is not what rendering gives; `kind` one of `KINDS`, `diff` unified or empty.
 
@@ -63,7 +64,7 @@ class Difference:
         return f"Run: pggitops render {shlex.quote(self.environment) if self.environment else of_none}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The outcome of one run. `findings` are sorted by `findings.order` and include waived ones.
 

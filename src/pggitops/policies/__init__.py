@@ -24,11 +24,12 @@ from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
+from pggitops.record import record
 
 SCOPES = ("check_environment", "check_cluster", "check_fleet")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Facts:
     """What the policies of one environment share: its model and composed document, its manifests, the day."""
 
@@ -60,7 +61,7 @@ class Facts:
         return self.environment.policies.get(policy, {}).get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FleetViolation:
     """A problem between environments: the place is the path in the document of the environment named first."""
 
@@ -69,7 +70,7 @@ class FleetViolation:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """One policy: its id, family, page, and the function that judges."""
 

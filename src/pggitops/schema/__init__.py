@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pggitops.kinds import schema_file, whole
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Violation
+from pggitops.kinds import schema_file, whole
 
 Keys = dict[tuple[str, ...], tuple[str, ...]]
 Verdict = Callable[[Any], bool]

@@ -35,11 +35,24 @@ def identity(document: Any) -> list[Violation]:
     """Why a manifest has no kind that could be looked up; empty if it has one."""
     text = {"type": "string"}
     schema = {"type": "object", "properties": {"apiVersion": text, "kind": text}, "required": ["apiVersion", "kind"]}
-    return list(_violations(document, Talk("manifest", "field", "the object", schema)))
+    return sorted(_violations(document, Talk("manifest", "field", "the object", schema)), key=lambda each: each.path)
 
 
 def _explain(document: Any, talk: Talk) -> list[Violation]:
-    return list(_violations(document, talk)) or [_unexplained(document, talk)]
+    found = sorted(_violations(document, talk), key=lambda violation: _order(document, violation.path))
+    return found or [_unexplained(document, talk)]
+
+
+def _order(document: Any, path: Path) -> list[int]:
+    """Where in the document something is, to be told in the order it was written; what is missing comes last."""
+    order: list[int] = []
+    for step in path:
+        steps: list[str | int] = list(document) if isinstance(document, dict) else list(range(len(document)))
+        if step not in steps:
+            return [*order, len(steps)]
+        order.append(steps.index(step))
+        document = document[step]
+    return order
 
 
 def _unexplained(document: Any, talk: Talk) -> Violation:

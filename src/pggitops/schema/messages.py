@@ -105,7 +105,9 @@ def problems(error: ValidationError, talk: Talk, validator: Any) -> Iterator[Pro
     elif error.validator == "type":
         yield _wrong_type(talk, path, error, validator)
     elif error.validator in ("anyOf", "oneOf") and names_only(error.validator_value):
-        yield _alternatives(talk, path, error)
+        # what is no map has every key there is to have; its type is told
+        if isinstance(value, dict):
+            yield _alternatives(talk, path, error)
     else:
         yield _bad_value(talk, path, error, validator)
 

@@ -60,7 +60,7 @@ def example(schema: Schema, resolve: Callable[[Schema], Schema]) -> Any:
     kind = schema.get("type", "object")
     if "object" in kind:
         properties = schema.get("properties", {})
-        first: Schema = next(iter(schema.get("oneOf", ())), {})
+        first: Schema = next(iter(schema.get("oneOf") or schema.get("anyOf") or ()), {})
         required = schema.get("required") or first.get("required", [])
         entry = schema.get("additionalProperties")
         if not properties and isinstance(entry, dict):
