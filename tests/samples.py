@@ -11,6 +11,8 @@ def filled(form: str, pick: int) -> dict[str, Any]:
     """A valid document of a form with every word in it; `pick` chooses among words that exclude each other."""
     whole = schema.runtime_schema(form)
     document: dict[str, Any] = _value(whole, whole["$defs"], pick)
+    if form == "environment":
+        document["kind"] = "Environment"
     return document
 
 

@@ -25,13 +25,13 @@ def main() -> None:
     import signal
 
     signal.signal(signal.SIGTERM, _terminate)
+    code = 1
     try:
         code = _run()
         sys.stdout.flush()
     except BrokenPipeError:
         # the reader has gone; Python would complain once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         code = 130
     except _Terminated:

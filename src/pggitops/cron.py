@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _DESCRIPTORS = frozenset(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"])
@@ -17,6 +18,7 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
 _LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 
+@functools.lru_cache(maxsize=1024)
 def problem(schedule: str) -> str | None:
     """Why the operator could not use a schedule, or None. `@every` parses, but makes the operator panic."""
     text = re.sub(r"^(CRON_)?TZ=\S+\s+", "", schedule.strip())

@@ -191,7 +191,7 @@ def _bad_value(talk: Talk, path: Path, error: ValidationError, validator: Any) -
     elif kind == "not":
         message = f"{'the key' if at_key else talk.label(path)} is {show(value)}, which is reserved"
     else:
-        subject = f"the key is {show(value)}" if at_key else f"{talk.label(path)} is {_measured(value, kind)}"
+        subject = f"{'the key' if at_key else talk.label(path)} is {_measured(value, kind)}"
         message = f"{subject}; expected {_wanted(schema, kind)}{hint}"
     if guess is not None:
         fix = f"Write `{flow(guess)}`." if at_key else f"Write `{_key(path)}{flow(guess)}`."

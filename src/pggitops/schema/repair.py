@@ -97,8 +97,7 @@ def _texts(text: str) -> Iterator[str]:
     yield text.lower()
     yield text.lower().replace("_", "-").replace(" ", "-")
     yield text.lower().replace("-", "_")
-    yield f"{text}/32"
-    yield f"{text}/128"
+    yield f"{text}/{128 if ':' in text else 32}"
     yield _SCHEME.sub("", text)
     yield _SCHEME.sub("", text).rstrip("/")
     yield text.rstrip("/")

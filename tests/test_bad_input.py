@@ -1,0 +1,341 @@
+"""Every mistake people make with files ends in one clear message with a place, an exit code, and nothing written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pggitops.cli import run
+from pggitops.errors import CannotGoOn
+
+GOOD = """\
+apiVersion: pggitops/v1
+kind: Environment
+namespace: shop-db
+tier: development
+target: {name: east, platform: gke, apiServer: {cidrs: [172.16.0.2/32]}, cni: calico}
+operator: {version: 3.0.0}
+clusters:
+  shop:
+    owner: team-shop
+    postgres: {version: 18, parameters: {max_connections: 100}}
+    instances: {replicas: 2, cpu: 1, memory: 2Gi, storage: 10Gi}
+    pgbouncer: {clients: {api: {namespace: shop}}}
+    users: {app: {databases: [shop]}}
+    backups:
+      repos:
+        repo1: {volume: {storage: 20Gi}, schedules: {full: 0 2 * * 0}, retention: {full: 2}}
+"""
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one good environment, rendered, and a second one to be spoilt."""
+    for name in ("good", "shop"):
+        folder = tmp_path / "environments" / name
+        folder.mkdir(parents=True)
+        (folder / "environment.yaml").write_text(GOOD.replace("shop-db", f"{name}-db"))
+    (tmp_path / "environments" / "bases").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run(["render"]) == 0
+    return tmp_path
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((root / "rendered").rglob("*"))
+        if path.is_file()
+    }
+
+
+def overlay(root: Path) -> Path:
+    return root / "environments" / "shop" / "environment.yaml"
+
+
+def replaced(old: str, new: str) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        text = overlay(root).read_text()
+        assert old in text
+        overlay(root).write_text(text.replace(old, new))
+
+    return spoil
+
+
+def written(content: bytes) -> Callable[[Path], None]:
+    return lambda root: (overlay(root).write_bytes(content), None)[1]
+
+
+def added(path: str, content: str) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+
+    return spoil
+
+
+def both(*spoils: Callable[[Path], None]) -> Callable[[Path], None]:
+    def spoil(root: Path) -> None:
+        for one in spoils:
+            one(root)
+
+    return spoil
+
+
+FILE = "environments/shop/environment.yaml"
+CYCLE = both(
+    replaced("kind: Environment\n", "kind: Environment\nbases: [one]\n"),
+    added("environments/bases/one.yaml", "apiVersion: pggitops/v1\nkind: Base\nbases: [two]\n"),
+    added("environments/bases/two.yaml", "apiVersion: pggitops/v1\nkind: Base\nbases: [one]\n"),
+)
+
+ROWS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "syntax error": (replaced("{version: 18,", "{version: 18"), f"{FILE}:10:"),
+    "duplicate key": (
+        replaced("tier: development\n", "tier: development\ntier: staging\n"),
+        f"{FILE}:5:1: error yaml-",
+    ),
+    "tab": (replaced("  shop:\n", "\tshop:\n"), f"{FILE}:8:1: error yaml-tab"),
+    "BOM": (written(b"\xef\xbb\xbf" + GOOD.encode()), f"{FILE}:1:1: error yaml-bom"),
+    "CRLF": (written(GOOD.replace("\n", "\r\n").encode()), f"{FILE}:1:24: error yaml-crlf"),
+    "non-UTF-8": (written(GOOD.encode() + b"# \xe4\n"), f"{FILE}:17:3: error yaml-not-utf8"),
+    "empty file": (written(b""), f"{FILE}:1:1: error yaml-empty"),
+    "list at top": (written(b"- a\n"), f"{FILE}:1:1: error yaml-no-map"),
+    "two documents": (written(GOOD.encode() + b"---\na: 1\n"), f"{FILE}:17:1: error yaml-second-document"),
+    "anchor": (replaced("owner: team-shop", "owner: &me team-shop"), f"{FILE}:9:12: error yaml-anchor"),
+    "alias": (replaced("owner: team-shop", "owner: *me"), f"{FILE}:9:12: error yaml-"),
+    "merge key": (replaced("owner: team-shop", "<<: {owner: a}"), f"{FILE}:9:5: error yaml-merge-key"),
+    "tag": (replaced("owner: team-shop", "owner: !!str team-shop"), f"{FILE}:9:12: error yaml-tag"),
+    "10 MB file": (written(b"# " + b"x" * 10_000_000), "error yaml-too-large"),
+    "nesting 5,000 deep": (written(b"a: " + b"[" * 5000), f"{FILE}:1:"),
+    "no where text is wanted": (replaced("owner: team-shop", "owner: true"), f"{FILE}:9:12: error schema-wrong-type"),
+    "010 where text is wanted": (replaced("owner: team-shop", "owner: 010"), f"{FILE}:9:12: error schema-wrong-type"),
+    "1e3 where text is wanted": (replaced("owner: team-shop", "owner: 1e3"), f"{FILE}:9:12: error schema-wrong-type"),
+    "on where a truth is wanted": (
+        replaced("tier:", "labels: {a: x}\noperator_:"),
+        f"{FILE}:5:1: error schema-unknown",
+    ),
+    "unknown key at the top": (replaced("tier:", "tear:"), 'did you mean "tier"?'),
+    "unknown key deep": (replaced("retention: {full: 2}", "retention: {ful: 2}"), 'did you mean "full"?'),
+    "wrong type": (replaced("replicas: 2", "replicas: two"), f"{FILE}:11:27: error schema-wrong-type"),
+    "wrong unit of memory": (replaced("memory: 2Gi", "memory: 2GB"), "Write `memory:"),
+    "wrong unit of storage": (replaced("storage: 10Gi}", "storage: 10GB}"), "Write `storage:"),
+    "missing base": (
+        replaced("kind: Environment\n", "kind: Environment\nbases: [nope]\n"),
+        f"{FILE}:3:9: error reference-",
+    ),
+    "base cycle": (CYCLE, "one → two → one"),
+    "folder without environment.yaml": (lambda root: overlay(root).unlink(), "error reference-no-environment"),
+    "two cluster files with one name": (
+        both(
+            replaced("users: {app: {databases: [shop]}}", "users: {}"),
+            added("environments/shop/clusters/other.yaml", "owner: a\n"),
+            added("environments/shop/clusters/other.yml", "owner: a\n"),
+        ),
+        'two files describe the cluster "other"',
+    ),
+    "a cluster in two files": (added("environments/shop/clusters/shop.yaml", "owner: a\n"), "reference-cluster-twice"),
+    "a name too long for what is derived from it": (replaced("  shop:\n", f"  {'s' * 40}:\n"), f"{FILE}:8:3: error "),
+    "a base outside of the repository": (
+        replaced("kind: Environment\n", "kind: Environment\nbases: [../../../etc/passwd]\n"),
+        f"{FILE}:3:9: error ",
+    ),
+    "reserved cluster name": (replaced("  shop:\n", "  operator:\n"), f"{FILE}:8:3: error "),
+    "a template that raises": (
+        added("templates/environment/x.yaml", 'kind: ConfigMap\na: "{{ 1 / 0 }}"\n'),
+        "templates/environment/x.yaml:2:4: error template-failed",
+    ),
+    "a template that fills memory": (
+        added("templates/environment/x.yaml", "kind: ConfigMap\na: \"{{ 'a' * 1000000000 }}\"\n"),
+        "templates/environment/x.yaml:2:4: error template-too-large",
+    ),
+    "a template that reaches for what it must not": (
+        added("templates/environment/x.yaml", 'kind: ConfigMap\na: "{{ namespace.__class__ }}"\n'),
+        "templates/environment/x.yaml:2:4: error template-forbidden",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_bad_file(row: str, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, expected = ROWS[row]
+    before = tree(fleet)
+    spoil(fleet)
+    capsys.readouterr()
+    assert run(["render", "shop"]) == 1
+    out = capsys.readouterr().out
+    assert expected in out, out
+    assert "fix: " in out
+    assert "Traceback" not in out
+    assert tree(fleet) == before
+
+
+def test_a_reserved_environment_name(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fleet / "environments" / "shop").rename(fleet / "environments" / "flux")
+    assert run(["check", "flux"]) == 1
+    assert "environments/flux:1:1: error reference-environment-name" in capsys.readouterr().out
+
+
+def test_a_link_that_leaves_the_repository(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = fleet.parent / f"{fleet.name}-outside.yaml"
+    outside.write_text("owner: a\n")
+    (fleet / "environments" / "shop" / "clusters").mkdir()
+    (fleet / "environments" / "shop" / "clusters" / "away.yaml").symlink_to(outside)
+    assert run(["check", "shop"]) == 1
+    assert "environments/shop/clusters/away.yaml:1:1: error reference-outside" in capsys.readouterr().out
+
+
+def test_one_bad_environment_hides_nothing_of_another(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay(fleet).write_text("a: [")
+    good = fleet / "environments" / "good" / "environment.yaml"
+    good.write_text(good.read_text().replace("replicas: 2", "replicas: 3"))
+    assert run(["render"]) == 1
+    assert "environments/shop/environment.yaml:1:" in capsys.readouterr().out
+    assert "replicas: 3" in (fleet / "rendered" / "good" / "shop" / "perconapgcluster-shop.yaml").read_text()
+
+
+def test_all_mistakes_of_all_environments_at_once(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("good", "shop"):
+        file = fleet / "environments" / name / "environment.yaml"
+        file.write_text(file.read_text().replace("2Gi", "2GB").replace("owner", "ownr"))
+    assert run(["check"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("error schema-unknown-key") == 2
+    assert out.count("error schema-bad-value") == 2
+
+
+def test_a_faulty_base_is_reported_once(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fleet / "environments" / "bases" / "bad.yaml").write_text("apiVersion: pggitops/v1\nkind: Base\ndefalts: {}\n")
+    for number in range(30):
+        folder = fleet / "environments" / f"env-{number}"
+        folder.mkdir()
+        text = GOOD.replace("shop-db", f"db-{number}").replace(
+            "kind: Environment\n", "kind: Environment\nbases: [bad]\n"
+        )
+        (folder / "environment.yaml").write_text(text)
+    assert run(["check"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("environments/bases/bad.yaml:3:1: error schema-unknown-key") == 1
+    assert "1 error in 32 environments" in out
+
+
+def test_not_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CannotGoOn, match="environments/") as caught:
+        run(["check"])
+    assert "pggitops init" in caught.value.fix
+
+
+def test_an_unknown_name_is_wrong_use(fleet: Path) -> None:
+    with pytest.raises(CannotGoOn, match=r'no environment "shp" \(did you mean "shop"\?\)'):
+        run(["render", "shp"])
+
+
+def test_names_may_be_globs(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(["check", "sh*"]) == 0
+    assert "in 1 environment\n" in capsys.readouterr().out
+
+
+def command(fleet: Path, *arguments: str, **more: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "pggitops", *arguments],
+        cwd=fleet,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+def test_the_exit_codes_of_the_program(fleet: Path) -> None:
+    for arguments, code in ((["check"], 0), (["chek"], 2), (["check", "--format", "xml"], 2), (["check", "nope"], 2)):
+        process = command(fleet, *arguments)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        assert "Traceback" not in err
+        assert bool(err) == (code == 2)
+
+
+def test_a_closed_pipe_is_a_silent_end(fleet: Path) -> None:
+    for name in ("good", "shop"):
+        file = fleet / "environments" / name / "environment.yaml"
+        file.write_text(file.read_text() + "".join(f"word{number}: 1\n" for number in range(3000)))
+    process = command(fleet, "check", "--format", "json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_during_render(number: signal.Signals, code: int, fleet: Path) -> None:
+    """Whenever it comes: each file is old or new in full, nothing is left over, and the next render repairs."""
+    for count in range(40):
+        folder = fleet / "environments" / f"env-{count:02}"
+        folder.mkdir()
+        (folder / "environment.yaml").write_text(GOOD.replace("shop-db", f"db-{count}"))
+    slow = fleet / "templates" / "environment" / "slow.yaml"
+    slow.parent.mkdir(parents=True)
+    slow.write_text(
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: slow, namespace: "{{ namespace }}"}\n'
+        "data: {a: \"{{ range(9000)|map('string')|join|length|string }}\"}\n"
+    )
+    process = command(fleet, "render")
+    time.sleep(0.35)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
+    assert process.returncode in (code, 0)
+    assert not list((fleet / "rendered").rglob(".pggitops-*"))
+    assert run(["render"]) == 0
+    assert run(["render", "--check"]) == 0
+
+
+def test_a_disk_that_cannot_be_written(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root to mount a read-only file system")
+    before = tree(fleet)
+    replaced("replicas: 2", "replicas: 3")(fleet)
+    rendered = str(fleet / "rendered")
+    subprocess.run(["mount", "--bind", rendered, rendered], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", rendered], check=True)
+        with pytest.raises(CannotGoOn, match="ead-only"):
+            run(["render"])
+    finally:
+        subprocess.run(["umount", rendered], check=True)
+    assert tree(fleet) == before
+
+
+def test_a_foreign_file_in_an_output(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    foreign = fleet / "rendered" / "shop" / "notes.txt"
+    foreign.write_text("mine")
+    assert run(["render"]) == 0
+    assert "rendered/shop/notes.txt:1:1: warning output-unexpected" in capsys.readouterr().out
+    assert run(["render", "--check"]) == 1
+    assert foreign.read_text() == "mine"
+
+
+def test_a_removed_environment_needs_prune(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay(fleet).unlink()
+    overlay(fleet).parent.rmdir()
+    assert run(["render"]) == 0
+    assert "rendered/shop:1:1: warning output-left-over" in capsys.readouterr().out
+    assert (fleet / "rendered" / "shop" / "SHA256SUMS").exists()
+    assert run(["render", "--check"]) == 1
+    assert run(["render", "--prune"]) == 0
+    assert not (fleet / "rendered" / "shop").exists()
+    assert run(["render", "--check"]) == 0
