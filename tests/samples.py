@@ -34,7 +34,7 @@ def _value(part: dict[str, Any], definitions: dict[str, Any], pick: int) -> Any:
             return values[pick % len(values)]
     if "const" in part:
         return part["const"]
-    return True if "boolean" in kinds else part["default"] if "default" in part else {}
+    return True if "boolean" in kinds else part.get("default", {})
 
 
 def _left_out(part: dict[str, Any], pick: int) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import json
 import re
@@ -184,8 +183,7 @@ def _lost(document: Any, built: Any, path: str) -> Iterator[str]:
         yield f"{path}: {document!r} became {built!r}"
 
 
-@functools.cache
-def _attributes(cls: type) -> dict[str, str]:
+def _attributes(cls: Any) -> dict[str, str]:
     names = [each.name for each in fields(cls)]
     return {(name if cls is model.Extensions else model.word(name)): name for name in names}
 
@@ -194,7 +192,9 @@ def _attributes(cls: type) -> dict[str, str]:
 
 
 def test_patterns_use_only_what_all_readers_share() -> None:
-    strange = [pattern for pattern in PATTERNS if re.search(r"\\|\(\?", pattern) or not re.fullmatch(r"\^.*\$", pattern)]
+    strange = [
+        pattern for pattern in PATTERNS if re.search(r"\\|\(\?", pattern) or not re.fullmatch(r"\^.*\$", pattern)
+    ]
     assert not strange
 
 

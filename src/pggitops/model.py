@@ -2,7 +2,7 @@
 
 Attribute names are the overlay's words in snake_case (`storageClass` is `storage_class`, `from` is `from_`); what a
 word means, its unit and the resource's field it becomes stand in `schemas/vocabulary.yaml` and `docs/overlay.md`. The
-defaults of this module are the defaults of the format; `tests/test_model.py` holds the two against each other.
+defaults of this module are the defaults of the format; `tests/test_vocabulary.py` holds the two against each other.
 
 Quantities stay text as Kubernetes reads them (`8Gi`, `500m`, `2`), durations too (`30s`, `12h`, `90d`): see `units`.
 """
@@ -317,7 +317,7 @@ class User:
 @record
 class S3:
     bucket: str
-    region: str = ""
+    region: str
     endpoint: str = ""
     uri_style: str = "host"
     verify_tls: bool = True
