@@ -32,7 +32,7 @@ LEAST = {
             "owner": "team-payments",
             "postgres": {"version": 18},
             "instances": {"replicas": 3, "storage": "100Gi"},
-            "backups": {"repos": {"repo1": {"s3": {"bucket": "acme-pg"}}}},
+            "backups": {"repos": {"repo1": {"s3": {"bucket": "acme-pg", "region": "eu-central-1"}}}},
         }
     },
 }
