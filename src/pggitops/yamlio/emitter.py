@@ -68,24 +68,21 @@ def dump(document: Any) -> str:
 
 def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str]) -> None:
     """The lines of a map; `first` is what stands before its first key (a list's dash), `indent` before the others."""
-    lead = first
+    lead, known, add = first, _cache.get, lines.append
     for name, value in mapping.items():
-        key = _cache.get(name) or _key(name, indent)
+        key = known(name) or _key(name, indent)
         kind = value.__class__
         if kind is str:
-            text = _cache.get(value)
-            if text is None:
-                text = _inline(value, indent)
-            lines.append(f"{lead}{key}: {text}")
+            add(f"{lead}{key}: {known(value) or _inline(value, indent)}")
         elif kind is dict and value:
-            lines.append(f"{lead}{key}:")
+            add(f"{lead}{key}:")
             deeper = indent + "  "
             _map_lines(value, deeper, deeper, lines)
         elif kind is list and value:
-            lines.append(f"{lead}{key}:")
+            add(f"{lead}{key}:")
             _list_lines(value, indent, lines)
         else:
-            lines.append(f"{lead}{key}: {_inline(value, indent)}")
+            add(f"{lead}{key}: {_inline(value, indent)}")
         lead = indent
 
 
@@ -95,18 +92,20 @@ def _key(name: str, indent: str) -> str:
 
 
 def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
-    deeper = indent + "  "
+    deeper, dash, known = indent + "  ", indent + "- ", _cache.get
     for item in items:
         kind = item.__class__
-        if kind is dict and item:
-            _map_lines(item, indent + "- ", deeper, lines)
+        if kind is str:
+            lines.append(f"{dash}{known(item) or _inline(item, indent)}")
+        elif kind is dict and item:
+            _map_lines(item, dash, deeper, lines)
         elif kind is list and item:
             nested: list[str] = []
             _list_lines(item, deeper, nested)
-            lines.append(f"{indent}- {nested[0][len(deeper) :]}")
+            lines.append(f"{dash}{nested[0][len(deeper) :]}")
             lines.extend(nested[1:])
         else:
-            lines.append(f"{indent}- {_inline(item, indent)}")
+            lines.append(f"{dash}{_inline(item, indent)}")
 
 
 def _inline(value: Any, indent: str) -> str:
