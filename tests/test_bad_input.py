@@ -339,3 +339,12 @@ def test_a_removed_environment_needs_prune(fleet: Path, capsys: pytest.CaptureFi
     assert run(["render", "--prune"]) == 0
     assert not (fleet / "rendered" / "shop").exists()
     assert run(["render", "--check"]) == 0
+
+
+def test_sums_alone_that_were_edited(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sums = fleet / "rendered" / "shop" / "SHA256SUMS"
+    sums.write_text("<<<<<<< ours\n" + sums.read_text())
+    assert run(["render", "--check"]) == 1
+    assert "rendered/shop/SHA256SUMS does not list the files as they are" in capsys.readouterr().out
+    assert run(["render"]) == 0
+    assert run(["render", "--check"]) == 0

@@ -10,7 +10,7 @@ import contextlib
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
@@ -264,10 +264,3 @@ def _add(result: Written, name: str, written: write.Written) -> None:
         (result.blocked, written.blocked),
     ):
         into.extend(f"{name}/{path}" for path in paths)
-
-
-def changed(fleet: Fleet) -> Iterable[tuple[str, Difference]]:
-    """Every difference with the disk, by the name of its output."""
-    for name in sorted(fleet.differences):
-        for difference in fleet.differences[name]:
-            yield name, difference

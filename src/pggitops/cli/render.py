@@ -66,24 +66,30 @@ def _check(found: Fleet, whole: bool, output_format: str, fail_on: str) -> int:
     return int(bool(differences) or options.fails(open_severities(found.findings), fail_on))
 
 
+SHOWN_DIFFS = 200
+"""How many files are shown with what differs in them; the others are only named."""
+
+
 def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
-    """Every file that is not up to date, with what differs; of outputs nothing makes any more, all files."""
+    """Every file that is not up to date, with what differs; outputs that nothing makes any more as one each.
+
+    SHA256SUMS differs with every other file, so it is named only where it is the only one.
+    """
     from pggitops import write
-    from pggitops.fleet import changed
     from pggitops.output.report import Difference as Reported
 
     wanted = dict(found.spool)
     rendered = found.settings.root / "rendered"
-    reported = [
-        Reported(
-            name if name in found.names else "", f"rendered/{name}/{difference.path}", difference.kind.value, shown
-        )
-        for name, difference in changed(found)
-        for shown in [write.short_diff(rendered, name, difference.path, wanted.get(name, {}))]
-        if difference.kind is not write.Kind.SUMS
-    ]
-    for name in found.gone if whole else ():
-        reported.append(Reported("", f"rendered/{name}", "removed"))
+    reported: list[Difference] = []
+    for name in sorted(found.differences):
+        differences = found.differences[name]
+        files = [difference for difference in differences if difference.kind is not write.Kind.SUMS]
+        for one in files or differences:
+            few = len(reported) < SHOWN_DIFFS
+            shown = write.short_diff(rendered, name, one.path, wanted.get(name, {})) if few else ""
+            environment = name if name in found.names else ""
+            reported.append(Reported(environment, f"rendered/{name}/{one.path}", one.kind.value, shown))
+    reported += [Reported("", f"rendered/{name}", "removed") for name in (found.gone if whole else ())]
     return tuple(reported)
 
 
