@@ -348,3 +348,25 @@ def test_sums_alone_that_were_edited(fleet: Path, capsys: pytest.CaptureFixture[
     assert "rendered/shop/SHA256SUMS does not list the files as they are" in capsys.readouterr().out
     assert run(["render"]) == 0
     assert run(["render", "--check"]) == 0
+
+
+def test_a_shared_operator_waits_for_every_environment(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An environment that cannot be read may be one it watches: it must not stop watching it, or go."""
+    for name in ("good", "shop"):
+        file = fleet / "environments" / name / "environment.yaml"
+        file.write_text(file.read_text().replace("3.0.0}", "3.0.0, scope: cluster, namespace: pg-operator}"))
+    assert run(["render", "--prune"]) == 0
+    before = tree(fleet)
+    deployment = "targets/east/operator/deployment-percona-postgresql-operator.yaml"
+    assert "good-db,pg-operator,shop-db" in (fleet / "rendered" / deployment).read_text()
+    for spoilt in ("a: [", "apiVersion: pggitops/v1\nkind: Environment\n"):
+        good = overlay(fleet).read_text()
+        overlay(fleet).write_text(spoilt)
+        capsys.readouterr()
+        for arguments in (["render"], ["render", "good"], ["render", "--prune"]):
+            run(arguments)
+            out = capsys.readouterr().out
+            assert "rendered/targets/east/operator:1:1: warning output-waits" in out
+            assert "while shop has errors" in out
+            assert tree(fleet) == before
+        overlay(fleet).write_text(good)

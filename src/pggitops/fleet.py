@@ -16,15 +16,16 @@ from typing import IO, Any
 
 from pggitops import compose, own_templates, placing, policies, render, sandbox, write
 from pggitops.compose import Sources
-from pggitops.findings import Finding, order
+from pggitops.findings import Finding, Place, Severity, order
 from pggitops.model import EnvironmentSummary
 from pggitops.parts.names import operator_namespace
 from pggitops.pipeline import Built, Settings, build_environment, prepare, summary_of, text_of
+from pggitops.record import record
 from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
 
 HEADER = render.HEADER.encode()
-SPOOL_BYTES = 32 << 20
+SPOOL_BYTES = 8 << 20
 WORKERS_FROM = 400
 """How many environments make a second process worth its start (`docs/performance.md`)."""
 
@@ -33,8 +34,9 @@ WORKERS_FROM = 400
 class Fleet:
     """What became of a run over the environments.
 
-    `differences` are those of each output with the disk, by its name; `spool` holds the files of outputs that differ.
-    `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more. `total` counts
+    `spool` holds the outputs that differ from the disk, `shared` are the names of those that are not an environment's.
+    `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more, `unread` the
+    environments of which nothing is known. `total` counts
     objects; `objects` those of each file that holds another number of them than one.
     """
 
@@ -42,28 +44,38 @@ class Fleet:
     names: tuple[str, ...]
     spool: Spool
     findings: list[Finding] = field(default_factory=list)
-    differences: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
     summaries: list[EnvironmentSummary] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
     objects: dict[str, int] = field(default_factory=dict)
     unchanged: int = 0
     total: int = 0
 
 
+@record
+class Changed:
+    """An output that differs from the disk: all its files, and what differs."""
+
+    name: str
+    files: dict[str, bytes]
+    differences: tuple[Difference, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Spool:
-    """Files of outputs on their way to the disk: in memory while they are few, else in a temporary file."""
+    """Outputs on their way to the disk: in memory while they are few, else in a temporary file."""
 
     closing: contextlib.ExitStack
     kept: list[bytes] = field(default_factory=list)
     size: int = 0
     file: IO[bytes] | None = None
 
-    def add(self, name: str, files: dict[str, bytes]) -> None:
-        """Keep an output's files."""
-        packed = pickle.dumps((name, files), pickle.HIGHEST_PROTOCOL)
+    def add(self, output: Changed) -> None:
+        """Keep an output."""
+        packed = pickle.dumps(output, pickle.HIGHEST_PROTOCOL)
         self.size += len(packed)
         if self.size <= SPOOL_BYTES:
             self.kept.append(packed)
@@ -72,7 +84,7 @@ class Spool:
             self.file = self.closing.enter_context(_temporary())
         self.file.write(packed)
 
-    def __iter__(self) -> Iterator[tuple[str, dict[str, bytes]]]:
+    def __iter__(self) -> Iterator[Changed]:
         for packed in self.kept:
             yield pickle.loads(packed)
         if self.file is not None:
@@ -114,16 +126,18 @@ def run(
             fleet.stopped.add(built.name)
         if built.removed:
             fleet.removed.add(built.name)
-        if built.summary:
+        elif built.summary is None:
+            fleet.unread.add(built.name)
+        else:
             fleet.summaries.append(built.summary)
     for finding in _between(fleet):
         if finding.environment in chosen:
             findings[finding] = None
         if finding.stops:
             fleet.stopped.add(finding.environment)
+    findings.update(dict.fromkeys(_fleet_outputs(fleet)))
     fleet.findings = sorted(findings, key=order)
-    _fleet_outputs(fleet)
-    wanted = {*every, *fleet.differences} - fleet.removed
+    wanted = {*every, *fleet.shared} - fleet.removed
     fleet.gone = [name for name in write.outputs(settings.root / "rendered") if name not in wanted]
     return fleet
 
@@ -135,8 +149,7 @@ def _keep(fleet: Fleet, built: Built, differences: tuple[Difference, ...]) -> No
     for file, count in built.objects.items():
         fleet.objects[f"{built.name}/{file}"] = count
     if built.files is not None and differences:
-        fleet.differences[built.name] = differences
-        fleet.spool.add(built.name, built.files)
+        fleet.spool.add(Changed(built.name, built.files, differences))
     elif built.summary and not built.stops:
         fleet.unchanged += 1
 
@@ -204,24 +217,32 @@ def _between(fleet: Fleet) -> Iterator[Finding]:
         yield placing.finding(place, found.violation, policy.id, policy.severity)
 
 
-def _fleet_outputs(fleet: Fleet) -> None:
-    """What environments of one target share; left as it is while one that contributes has errors."""
+def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
+    """What environments of one target share; left as it is, and said, while one that contributes has errors.
+
+    An environment that cannot be read could contribute to any of them.
+    """
     targets: dict[str, list[EnvironmentSummary]] = {}
     for summary in fleet.summaries:
         if summary.shares:
-            targets.setdefault(summary.target, []).append(summary)
-    for target, sharing in targets.items():
-        name = f"targets/{target}/operator"
-        fleet.differences.setdefault(name, ())
-        if any(summary.name in fleet.stopped for summary in sharing):
+            targets.setdefault(f"targets/{summary.target}/operator", []).append(summary)
+    unread = sorted(fleet.unread)
+    on_disk = [name for name in write.outputs(fleet.settings.root / "rendered") if name.startswith("targets/")]
+    for name in sorted({*targets, *(on_disk if unread else ())}):
+        fleet.shared.add(name)
+        sharing = targets.get(name, [])
+        blocking = unread or sorted(summary.name for summary in sharing if summary.name in fleet.stopped)
+        if blocking:
             fleet.stopped.add(name)
+            message = f"this output is left as it is while {', '.join(blocking[:3])} has errors"
+            fix = f"Run `pggitops check {blocking[0]}`."
+            yield Finding("output-waits", Severity.WARNING, message, fix, Place(f"rendered/{name}"))
             continue
         files = _operator_files(sharing)
         fleet.total += len(files)
         differences = write.compare(fleet.settings.root / "rendered", name, files, HEADER)
-        fleet.differences[name] = differences
         if differences:
-            fleet.spool.add(name, files)
+            fleet.spool.add(Changed(name, files, differences))
 
 
 def _operator_files(sharing: list[EnvironmentSummary]) -> dict[str, bytes]:
@@ -248,9 +269,9 @@ def store(fleet: Fleet, prune: bool) -> Written:
     rendered = fleet.settings.root / "rendered"
     result = Written()
     with write.locked(rendered):
-        for name, files in fleet.spool:
-            if name not in fleet.stopped:
-                _add(result, name, write.write(rendered, name, files, HEADER))
+        for output in fleet.spool:
+            if output.name not in fleet.stopped:
+                _add(result, output.name, write.write(rendered, output.name, output.files, HEADER))
         for name in fleet.gone if prune else ():
             _add(result, name, write.remove_output(rendered, name))
     return result

@@ -8,6 +8,7 @@ validate manifests → policies. Problems are values in every stage; an error in
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -197,10 +198,10 @@ def summary_of(environment: Environment) -> EnvironmentSummary:
         agreed = (operator.version, operator_namespace(environment), operator.image, str(operator.install))
     return EnvironmentSummary(
         environment.name,
-        environment.target.name,
+        sys.intern(environment.target.name),
         environment.namespace.name,
         tuple(environment.clusters),
-        operator.version,
+        sys.intern(operator.version),
         agreed,
         replace(environment, clusters={}) if shares else None,
     )

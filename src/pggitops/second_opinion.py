@@ -34,7 +34,8 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
     """Lay the outputs out below a folder; each file with the number of objects it must hold."""
     rendered = fleet.settings.root / "rendered"
     changed = set()
-    for name, files in fleet.spool:
+    for output in fleet.spool:
+        name, files = output.name, output.files
         if name not in fleet.stopped:
             changed.add(name)
             yield from _counted(fleet, name, files)
@@ -42,7 +43,7 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
                 target = folder / name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-    for name in (*fleet.names, *fleet.differences):
+    for name in (*fleet.names, *sorted(fleet.shared)):
         if name in changed or name in fleet.stopped or not (rendered / name).is_dir():
             continue
         changed.add(name)

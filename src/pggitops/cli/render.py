@@ -78,17 +78,15 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
     from pggitops import write
     from pggitops.output.report import Difference as Reported
 
-    wanted = dict(found.spool)
     rendered = found.settings.root / "rendered"
     reported: list[Difference] = []
-    for name in sorted(found.differences):
-        differences = found.differences[name]
-        files = [difference for difference in differences if difference.kind is not write.Kind.SUMS]
-        for one in files or differences:
+    for output in sorted(found.spool, key=lambda output: output.name):
+        files = [difference for difference in output.differences if difference.kind is not write.Kind.SUMS]
+        for one in files or output.differences:
             few = len(reported) < SHOWN_DIFFS
-            shown = write.short_diff(rendered, name, one.path, wanted.get(name, {})) if few else ""
-            environment = name if name in found.names else ""
-            reported.append(Reported(environment, f"rendered/{name}/{one.path}", one.kind.value, shown))
+            shown = write.short_diff(rendered, output.name, one.path, output.files) if few else ""
+            environment = output.name if output.name in found.names else ""
+            reported.append(Reported(environment, f"rendered/{output.name}/{one.path}", one.kind.value, shown))
     reported += [Reported("", f"rendered/{name}", "removed") for name in (found.gone if whole else ())]
     return tuple(reported)
 
@@ -98,13 +96,13 @@ def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
 
     written = store(found, prune)
     found.findings += _left(found, written.foreign, written.blocked, () if prune else tuple(found.gone))
-    outputs = len({*found.names, *found.differences} - found.stopped - found.removed)
+    outputs = len({*found.names, *found.shared} - found.stopped - found.removed)
     summary = {
         "objects": found.total,
         "written": len(written.written),
         "removed": len(written.removed),
         "outputs": outputs,
-        "stopped": len(found.stopped & {*found.names, *found.differences}),
+        "stopped": len(found.stopped & {*found.names, *found.shared}),
     }
     report("render", found, output_format, summary)
     return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))

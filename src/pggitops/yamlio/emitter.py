@@ -28,7 +28,7 @@ def quote(text: str) -> str:
     """A string as a YAML scalar on one line: plain where every reader agrees that it is this string, else quoted."""
     emitted = _cache.get(text)
     if emitted is None:
-        if len(_cache) > 50_000:
+        if len(_cache) > 5_000:
             _cache.clear()
         emitted = _quote(text)
         # a value of several lines may be written as a literal, a long key with a `?`: `dump` must not find them here
