@@ -19,6 +19,7 @@ from pggitops import (
     model,
     own_templates,
     patch,
+    placeholders,
     placing,
     policies,
     references,
@@ -142,7 +143,10 @@ def _check_layers(sources: Sources, layers: Iterable[Layer], name: str) -> Itera
 
 
 def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]:
-    for found in schema.check(layer.document, layer.schema):
+    left = list(placeholders.find(layer.document))
+    named = {violation.path for violation in left}
+    wrong = [violation for violation in schema.check(layer.document, layer.schema) if violation.path not in named]
+    for found in (*left, *wrong):
         place = compose.place_in(sources.root, layer.file, found.path, found.at_key)
         path = (*layer.prefix, *found.path)
         cluster = str(path[1]) if len(path) > 1 and path[0] == "clusters" else ""

@@ -1,0 +1,34 @@
+"""What `pggitops init` leaves to be filled in: `REPLACE-the-bucket-for-backups` in the place of a value or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pggitops.findings import Path, Violation
+
+MARK = "REPLACE-"
+
+
+def find(document: Any) -> Iterator[Violation]:
+    """Each placeholder of a layer, saying what to put there."""
+    if MARK in repr(document):
+        yield from _find(document, ())
+
+
+def _find(value: Any, path: Path) -> Iterator[Violation]:
+    if isinstance(value, str) and MARK in value:
+        yield _violation(value, path, at_key=False)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if MARK in key:
+                yield _violation(key, (*path, key), at_key=True)
+            yield from _find(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find(item, (*path, index))
+
+
+def _violation(text: str, path: Path, *, at_key: bool) -> Violation:
+    wanted = text.partition(MARK)[2].partition(" ")[0].replace("-", " ")
+    return Violation(f"a placeholder is left: {text}", f"Write {wanted}.", path, "placeholder-left", at_key=at_key)
