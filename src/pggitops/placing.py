@@ -98,15 +98,16 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
             return exact[0]
         reads = {read for _, leaf in near for read in leaf.reads}
         if reads:
-            return max(reads, key=lambda read: _likeness(context, read, path))
+            return max(reads, key=lambda read: _likeness(context, manifest, read, path))
     return ("clusters", manifest.cluster) if manifest.cluster else ()
 
 
-def _likeness(context: Context, read: Steps, path: Steps) -> tuple[int, bool, int, str]:
-    """How much a word read looks like the path asked for: shared words first, then whether somebody wrote it."""
+def _likeness(context: Context, manifest: Manifest, read: Steps, path: Steps) -> tuple[bool, bool, int, int, str]:
+    """How likely a word that was read is the one to blame: somebody wrote it, of this cluster, alike, and no detail."""
     wanted = set(re.findall(r"[a-z0-9]+", dotted(path).lower()))
     words = set(re.findall(r"[a-z0-9]+", dotted(read).lower()))
-    return len(wanted & words), present(context.document, read), len(read), dotted(read)
+    own = bool(manifest.cluster) and read[:2] == ("clusters", manifest.cluster)
+    return present(context.document, read), own, len(wanted & words), -len(read), dotted(read)
 
 
 def shadowed(context: Context, cluster: Cluster) -> Iterator[tuple[Steps, Steps]]:

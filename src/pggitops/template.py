@@ -11,6 +11,7 @@ evaluates to see what it reads. The two must agree: `tests/test_template.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,13 @@ class Hole:
         return "omit" in self.text
 
 
+@functools.cache
 def names() -> list[str]:
     """The templates of the folder, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
+@functools.cache
 def parse(name: str) -> Any:
     """A template as a tree of maps, lists, constants and holes."""
     document, problems = yamlio.load((FOLDER / f"{name}.yaml").read_bytes())
@@ -60,7 +63,7 @@ def _holes(value: Any) -> Any:
         return {key: _holes(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_holes(item) for item in value]
-    if isinstance(value, str) and "{{" in value:
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
         body = _JINJA.parse(value).body
         if len(body) != 1 or not isinstance(body[0], nodes.Output):
             raise CannotGoOn(f"{value}: a template holds expressions only")
@@ -83,10 +86,15 @@ def leaves(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[
 
 def evaluator(hole: Hole) -> Callable[..., Any]:
     """A hole as Jinja2 evaluates it: a function of the names it uses. An undefined name or attribute raises."""
-    if hole.whole:
-        expression = hole.text.strip().removeprefix("{{").removesuffix("}}")
+    return _evaluator(hole.text, hole.whole)
+
+
+@functools.cache
+def _evaluator(text: str, whole: bool) -> Callable[..., Any]:
+    if whole:
+        expression = text.strip().removeprefix("{{").removesuffix("}}")
         return _JINJA.compile_expression(expression, undefined_to_none=False)
-    template = _JINJA.from_string(hole.text)
+    template = _JINJA.from_string(text)
     return lambda **values: template.render(**values)
 
 

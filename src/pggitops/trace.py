@@ -46,7 +46,7 @@ def trace(
         cluster = environment.clusters[manifest.cluster]
         for layer in cluster.patch:
             tree = patch.apply(tree, _patched(layer, ("clusters", manifest.cluster, "patch")), keys)
-    return dict(_leaves(tree, ()))
+    return dict(_leaves(tree, (), ("clusters", manifest.cluster, "patch")))
 
 
 def _evaluated(tree: Any, arguments: Mapping[str, Any], reads: set[Steps]) -> Any:
@@ -89,15 +89,16 @@ def _with_source(value: Any, path: Steps) -> Any:
     return Leaf(value, path, frozenset([path]))
 
 
-def _leaves(tree: Any, path: Steps) -> Iterator[tuple[Steps, Leaf]]:
+def _leaves(tree: Any, path: Steps, patch_path: Steps) -> Iterator[tuple[Steps, Leaf]]:
+    """The leaves of a tree; a bare value is the key of a list's item that a patch has added."""
     if isinstance(tree, dict):
         for key, item in tree.items():
-            yield from _leaves(item, (*path, key))
+            yield from _leaves(item, (*path, key), patch_path)
     elif isinstance(tree, list):
         for index, item in enumerate(tree):
-            yield from _leaves(item, (*path, index))
+            yield from _leaves(item, (*path, index), patch_path)
     else:
-        yield path, tree
+        yield path, tree if isinstance(tree, Leaf) else Leaf(tree, None, frozenset([patch_path]))
 
 
 class _Text(str):
@@ -145,8 +146,8 @@ def _proxy(value: Any, path: Steps, reads: set[Steps]) -> Any:
     if isinstance(value, Mapping):
         return _Map(value, path, reads)
     reads.add(path)
-    if isinstance(value, tuple):
-        return tuple(_proxy(item, (*path, index), reads) for index, item in enumerate(value))
+    if isinstance(value, (tuple, list)):
+        return type(value)(_proxy(item, (*path, index), reads) for index, item in enumerate(value))
     carrier = _CARRIERS.get(type(value))
     if carrier is None:
         return value
