@@ -46,7 +46,7 @@ def trace(
         cluster = environment.clusters[manifest.cluster]
         for layer in cluster.patch:
             tree = patch.apply(tree, _patched(layer, ("clusters", manifest.cluster, "patch")), keys)
-    return dict(_leaves(tree, (), ("clusters", manifest.cluster, "patch")))
+    return dict(_leaves(tree, (), frozenset()))
 
 
 def _evaluated(tree: Any, arguments: Mapping[str, Any], reads: set[Steps]) -> Any:
@@ -59,8 +59,17 @@ def _evaluated(tree: Any, arguments: Mapping[str, Any], reads: set[Steps]) -> An
     if not isinstance(tree, template.Hole):
         return Leaf(tree, None, frozenset())
     reads.clear()
-    value = template.evaluator(tree)(**arguments)
+    value = _read_whole(template.evaluator(tree)(**arguments))
     return _with_reads(value, frozenset(reads))
+
+
+def _read_whole(value: Any) -> Any:
+    """A value with nothing in it that is still to be read."""
+    if isinstance(value, Mapping) and value:
+        return {key: _read_whole(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and value:
+        return [_read_whole(item) for item in value]
+    return value
 
 
 def _with_reads(value: Any, reads: frozenset[Steps]) -> Any:
@@ -89,16 +98,28 @@ def _with_source(value: Any, path: Steps) -> Any:
     return Leaf(value, path, frozenset([path]))
 
 
-def _leaves(tree: Any, path: Steps, patch_path: Steps) -> Iterator[tuple[Steps, Leaf]]:
-    """The leaves of a tree; a bare value is the key of a list's item that a patch has added."""
+def _is_added(item: Any) -> bool:
+    return isinstance(item, dict) and any(not isinstance(value, (Leaf, dict, list)) for value in item.values())
+
+
+def _others(items: list[Any], index: int) -> frozenset[Steps]:
+    """What the other items of a list depend on: were one of them called so, the patch would have changed that."""
+    others = [item for at, item in enumerate(items) if at != index and not _is_added(item)]
+    return frozenset(read for _, leaf in _leaves(others, (), frozenset()) for read in leaf.reads)
+
+
+def _leaves(tree: Any, path: Steps, added: frozenset[Steps]) -> Iterator[tuple[Steps, Leaf]]:
+    """The leaves of a tree; `added` is what an item depends on that a patch has added to a list: its key is bare."""
     if isinstance(tree, dict):
         for key, item in tree.items():
-            yield from _leaves(item, (*path, key), patch_path)
+            yield from _leaves(item, (*path, key), added)
     elif isinstance(tree, list):
         for index, item in enumerate(tree):
-            yield from _leaves(item, (*path, index), patch_path)
+            more = _others(tree, index) if _is_added(item) else frozenset()
+            yield from _leaves(item, (*path, index), added | more)
     else:
-        yield path, tree if isinstance(tree, Leaf) else Leaf(tree, None, frozenset([patch_path]))
+        leaf = tree if isinstance(tree, Leaf) else Leaf(tree, None, frozenset())
+        yield path, Leaf(leaf.value, leaf.source, leaf.reads | added)
 
 
 class _Text(str):
