@@ -92,9 +92,9 @@ def _patched(layer: Any, path: Steps) -> Any:
 
 def _with_source(value: Any, path: Steps) -> Any:
     if isinstance(value, Mapping):
-        return {key: _with_source(item, path) for key, item in value.items()}
+        return {key: _with_source(item, (*path, key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_source(item, path) for item in value]
+        return [_with_source(item, (*path, index)) for index, item in enumerate(value)]
     return Leaf(value, path, frozenset([path]))
 
 
