@@ -1,0 +1,75 @@
+"""Schedules as robfig/cron v3 `ParseStandard` reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pggitops import units
+from pggitops.cron import problem
+
+GOOD = [
+    "17 1 * * 0",
+    "*/15 * * * *",
+    "0 0 1,15 * 1-5",
+    "5 4 * * sun",
+    "5 4 * jan-mar MON",
+    "0 0 ? * ?",
+    "10-50/10 3 * * *",
+    "5/20 * * * *",
+    "@daily",
+    "@weekly",
+    "@midnight",
+    "TZ=Europe/Berlin 0 3 * * *",
+    "CRON_TZ=UTC 0 3 * * *",
+    "0 0 29 2 *",
+    "0 0 31 1,2 *",
+    "0 0 30 2 1",
+]
+BAD = {
+    "@every 1h": "panic",
+    "@sometimes": "no descriptor",
+    "0 17 1 * * 0": "6 fields",
+    "17 1 * *": "4 fields",
+    "60 1 * * 0": "minute",
+    "17 24 * * 0": "hour",
+    "17 1 0 * *": "day of month",
+    "17 1 * 13 *": "month",
+    "17 1 * * 7": "day of week",
+    "17 1 * * sonntag": "day of week",
+    "5-1 * * * *": "minute",
+    "*/0 * * * *": "minute",
+    "17 1 30 2 *": "no such day",
+    "17 1 31 4,6,9,11 *": "no such day",
+    "": "0 fields",
+    "a b c d e": "minute",
+}
+
+
+@pytest.mark.parametrize("schedule", GOOD)
+def test_fires(schedule: str) -> None:
+    assert problem(schedule) is None
+
+
+@pytest.mark.parametrize(("schedule", "reason"), BAD.items())
+def test_never_fires(schedule: str, reason: str) -> None:
+    assert reason in (problem(schedule) or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("8Gi", 8 * 2**30), ("500m", 0.5), (2, 2), ("1.5Gi", 1.5 * 2**30), ("1k", 1000), ("0.1", 0.1), ("100u", 0.0001)],
+)
+def test_quantities(text: str, number: float) -> None:
+    assert float(units.quantity(text)) == pytest.approx(number)
+
+
+@pytest.mark.parametrize("text", ["8GB", "8 Gi", "", "Gi", "1e", "x"])
+def test_no_quantities(text: str) -> None:
+    with pytest.raises(ValueError, match="no quantity"):
+        units.quantity(text)
+
+
+def test_durations() -> None:
+    assert [units.seconds(text) for text in ("30s", "2m", "12h", "90d", "2w")] == [30, 120, 43200, 7776000, 1209600]
+    with pytest.raises(ValueError, match="no duration"):
+        units.seconds("1y")
