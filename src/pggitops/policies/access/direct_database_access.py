@@ -79,7 +79,7 @@ def _selects_instances(selector: Mapping[str, str] | None, cluster: Cluster) -> 
 def _foreign_policy(name: str, manifest: Manifest, cluster: Cluster) -> Iterator[Violation]:
     """A NetworkPolicy that no template of ours made, and that lets more in to the instances: policies add up."""
     spec = manifest.document.get("spec") or {}
-    if not _may_select(spec.get("podSelector") or {}, cluster):
+    if "Ingress" not in spec.get("policyTypes", ["Ingress"]) or not _may_select(spec.get("podSelector") or {}, cluster):
         return
     for index, rule in enumerate(spec.get("ingress") or ()):
         if not _opens(rule, 5432):

@@ -1,0 +1,125 @@
+"""Every policy against overlays that pass and overlays that do not: `tests/cases/policies/<id>.yaml`."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pggitops import fleet, yamlio
+from pggitops.cli import run
+from pggitops.compose import environment_names
+from pggitops.compose.merge import merge
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding, Severity
+from pggitops.pipeline import Settings
+from pggitops.policies import catalogue
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases" / "policies"
+TODAY = datetime.date(2026, 11, 25)
+
+STANDARD: dict[str, Any] = yaml.safe_load("""
+apiVersion: pggitops/v1
+kind: Environment
+namespace: shop-db
+target: {name: east, platform: gke, apiServer: {cidrs: [172.16.0.2/32]}, cni: calico, nodes: {cidrs: [10.0.0.0/16]}}
+operator: {version: 3.0.0}
+clusters:
+  shop:
+    owner: team-shop
+    postgres: {version: 18}
+    instances: {replicas: 3, storage: 100Gi}
+    pgbouncer: {clients: {api: {namespace: shop, pods: {app: api}}}}
+    users: {app: {databases: [shop]}}
+    backups:
+      repos:
+        repo1: {gcs: {bucket: acme-pg}, schedules: {full: 17 1 * * 0}, retention: {full: 5}}
+""")
+"""An environment no policy has anything to say about."""
+
+
+def cases() -> list[Any]:
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(CASES.glob("*.yaml"))
+        for case in yamlio.load(path.read_bytes())[0]
+    ]
+
+
+def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
+    """The findings of a repository made from a case, through the whole pipeline."""
+    environments = case.get("environments") or {"env": case.get("overlay") or {}}
+    for name, overlay in environments.items():
+        folder = root / "environments" / name
+        folder.mkdir(parents=True)
+        document = merge(STANDARD, overlay)
+        for cluster, words in overlay.get("clusters", {}).items():
+            if "patch" in words:
+                # its nulls are for the manifest
+                document["clusters"][cluster]["patch"] = words["patch"]
+        (folder / "environment.yaml").write_text(yamlio.dump(document))
+        for file, text in (case.get("manifests") or {}).items():
+            (folder / "manifests").mkdir(exist_ok=True)
+            (folder / "manifests" / file).write_text(text)
+    for name, base in (case.get("bases") or {}).items():
+        file = root / "environments" / "bases" / f"{name}.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(yamlio.dump({"apiVersion": "pggitops/v1", "kind": "Base", **base}))
+    names = environment_names(root)
+    with fleet.spool() as spool:
+        return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings
+
+
+@pytest.mark.parametrize(("policy", "case"), cases())
+def test_case(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
+    findings = judged(tmp_path, case)
+    mine = [finding for finding in findings if finding.policy == policy]
+    expected = case.get("expected") or []
+    shown = [(str(finding.severity), finding.path, finding.message) for finding in findings]
+    if not expected:
+        assert not mine, shown
+        assert not [finding for finding in findings if finding.stops], shown
+    assert len(mine) == len(expected), shown
+    for finding, wanted in zip(mine, expected, strict=True):
+        assert wanted["says"] in finding.message
+        assert wanted.get("severity", str(finding.severity)) == str(finding.severity)
+        assert wanted.get("path", finding.path) == finding.path
+        assert wanted.get("file", finding.place.file) == finding.place.file
+        assert wanted.get("line", finding.place.line) == finding.place.line
+        assert finding.fix
+
+
+def test_the_standard_environment_is_clean(tmp_path: Path) -> None:
+    assert not judged(tmp_path, {})
+
+
+@pytest.mark.parametrize("policy", catalogue(), ids=lambda policy: policy.id)
+def test_the_contract_of_a_policy(policy: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    written = [case for _, case in [param.values for param in cases()] if _ == policy.id]
+    assert sum(1 for case in written if case.get("expected")) >= 2, "two cases that fail"
+    assert sum(1 for case in written if not case.get("expected")) >= 2, "two cases that pass"
+    assert policy.summary.endswith(".")
+    assert "\n## Why\n" in policy.page
+    assert "\n## How to fix\n" in policy.page
+    assert policy.severity >= policy.lenient > Severity.OFF
+    assert (ROOT / "src/pggitops/policies" / policy.family / f"{policy.id.replace('-', '_')}.py").is_file()
+    assert run(["policies", policy.id]) == 0
+    page = capsys.readouterr().out
+    assert policy.summary in page
+    assert "How to fix" in page
+    assert run(["policies"]) == 0
+    assert policy.id in capsys.readouterr().out
+
+
+def test_every_case_file_is_of_a_policy() -> None:
+    others = {"waiver-unused", "policy-lowered"}
+    assert {path.stem for path in CASES.glob("*.yaml")} - others == {policy.id for policy in catalogue()}
+
+
+def test_a_policy_there_is_not() -> None:
+    with pytest.raises(CannotGoOn, match=r'no policy "backup-misssing" \(did you mean "backup-missing"\?\)'):
+        run(["policies", "backup-misssing"])
