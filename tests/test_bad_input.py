@@ -370,3 +370,12 @@ def test_a_shared_operator_waits_for_every_environment(fleet: Path, capsys: pyte
             assert "while shop has errors" in out
             assert tree(fleet) == before
         overlay(fleet).write_text(good)
+
+
+def test_a_file_in_no_output(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stray = fleet / "rendered" / "README.md"
+    stray.write_text("mine")
+    assert run(["render", "--check"]) == 1
+    assert "rendered/README.md is unexpected" in capsys.readouterr().out
+    assert run(["render", "--prune"]) == 0
+    assert stray.read_text() == "mine"

@@ -87,7 +87,10 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
             shown = write.short_diff(rendered, output.name, one.path, output.files) if few else ""
             environment = output.name if output.name in found.names else ""
             reported.append(Reported(environment, f"rendered/{output.name}/{one.path}", one.kind.value, shown))
-    reported += [Reported("", f"rendered/{name}", "removed") for name in (found.gone if whole else ())]
+    if whole:
+        reported += [Reported("", f"rendered/{name}", "removed") for name in found.gone]
+        strays = write.strays(rendered, [*found.names, *found.shared])
+        reported += [Reported("", f"rendered/{path}", "unexpected") for path in strays]
     return tuple(reported)
 
 
