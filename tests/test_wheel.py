@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from test_init import FILLED
 
 ROOT = Path(__file__).parent.parent
