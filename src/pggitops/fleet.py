@@ -256,10 +256,10 @@ def _operator_files(sharing: list[EnvironmentSummary]) -> dict[str, bytes]:
 
 @dataclass(slots=True, eq=False)
 class Written:
-    """What was written: files by what happened to them; `foreign` are files in the way or beside, left alone."""
+    """How many files were written and removed; `foreign` are files in the way (`blocked`) or beside, left alone."""
 
-    written: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
+    written: int = 0
+    removed: int = 0
     foreign: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
 
@@ -278,10 +278,7 @@ def store(fleet: Fleet, prune: bool) -> Written:
 
 
 def _add(result: Written, name: str, written: write.Written) -> None:
-    for into, paths in (
-        (result.written, written.written),
-        (result.removed, written.removed),
-        (result.foreign, written.foreign),
-        (result.blocked, written.blocked),
-    ):
-        into.extend(f"{name}/{path}" for path in paths)
+    result.written += len(written.written)
+    result.removed += len(written.removed)
+    result.foreign += [f"{name}/{path}" for path in written.foreign]
+    result.blocked += [f"{name}/{path}" for path in written.blocked]

@@ -102,8 +102,8 @@ def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
     outputs = len({*found.names, *found.shared} - found.stopped - found.removed)
     summary = {
         "objects": found.total,
-        "written": len(written.written),
-        "removed": len(written.removed),
+        "written": written.written,
+        "removed": written.removed,
         "outputs": outputs,
         "stopped": len(found.stopped & {*found.names, *found.shared}),
     }
