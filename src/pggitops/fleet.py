@@ -35,7 +35,7 @@ class Fleet:
     """What became of a run over the environments.
 
     `spool` holds the outputs that differ from the disk, `shared` are the names of those that are not an environment's.
-    `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more, `unread` the
+    `waiting` says which of those are left as they are. `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more, `unread` the
     environments of which nothing is known. `total` counts
     objects; `objects` those of each file that holds another number of them than one.
     """
@@ -49,6 +49,7 @@ class Fleet:
     stopped: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    waiting: list[Finding] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     objects: dict[str, int] = field(default_factory=dict)
     unchanged: int = 0
@@ -135,7 +136,7 @@ def run(
             findings[finding] = None
         if finding.stops:
             fleet.stopped.add(finding.environment)
-    findings.update(dict.fromkeys(_fleet_outputs(fleet)))
+    fleet.waiting = list(_fleet_outputs(fleet))
     fleet.findings = sorted(findings, key=order)
     wanted = {*every, *fleet.shared} - fleet.removed
     fleet.gone = [name for name in write.outputs(settings.root / "rendered") if name not in wanted]

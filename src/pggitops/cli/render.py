@@ -55,6 +55,7 @@ def command(
             opinion = judge(found)
             found.findings += opinion
             found.stopped |= {finding.environment for finding in opinion}
+        found.findings += found.waiting
         if only_check:
             return _check(found, not environments, output_format, fail_on)
         return _write(found, prune, output_format, fail_on)
