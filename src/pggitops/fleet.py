@@ -34,10 +34,10 @@ WORKERS_FROM = 400
 class Fleet:
     """What became of a run over the environments.
 
-    `spool` holds the outputs that differ from the disk, `shared` are the names of those that are not an environment's.
-    `waiting` says which of those are left as they are. `stopped` are the outputs that may not be written, `gone` those on disk that nothing makes any more, `unread` the
-    environments of which nothing is known. `total` counts
-    objects; `objects` those of each file that holds another number of them than one.
+    `spool` holds the outputs that differ from the disk; `shared` are the names of those that are not an environment's,
+    `waiting` says which of them are left as they are. `stopped` outputs may not be written, `gone` ones lie on the disk
+    and nothing makes them any more; of the `unread` environments nothing is known. `total` counts objects, `objects`
+    those of each file that holds another number of them than one.
     """
 
     settings: Settings
