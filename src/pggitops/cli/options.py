@@ -76,6 +76,13 @@ def day(text: str | None) -> datetime.date:
         raise CannotGoOn(f'"{text}" is no day', "Write it as YYYY-MM-DD.") from error
 
 
+def judging(command: _F) -> _F:
+    """The environments, and the options of every command that judges them."""
+    for option in (root, today, kubeconform, fail_on, output_format(*FORMATS)):
+        command = option(command)
+    return click.argument("environments", nargs=-1, metavar="[ENV]...")(command)
+
+
 def find_root(given: str | None) -> Path:
     """The repository's root."""
     if given is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from pggitops.cli import options
-from pggitops.cli.reporting import open_severities, progress, report
+from pggitops.cli.reporting import judged, open_severities, report
 
 if TYPE_CHECKING:
     from pggitops.findings import Finding
@@ -17,14 +16,9 @@ if TYPE_CHECKING:
 
 
 @click.command(name="render")
-@click.argument("environments", nargs=-1, metavar="[ENV]...")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a file is not up to date.")
 @click.option("--prune", is_flag=True, help="Remove what environments left behind that are gone.")
-@options.output_format(*options.FORMATS)
-@options.fail_on
-@options.kubeconform
-@options.today
-@options.root
+@options.judging
 def command(
     environments: tuple[str, ...],
     only_check: bool,
@@ -39,22 +33,7 @@ def command(
 
     An environment is written whole or not at all, and not while it has errors.
     """
-    from pggitops import fleet, kubeconform
-    from pggitops.compose import environment_names
-    from pggitops.pipeline import Settings
-
-    settings = Settings(options.find_root(root), options.day(today))
-    every = environment_names(settings.root)
-    names = options.selected(every, environments)
-    with fleet.spool() as spool:
-        with progress(len(names), "rendering") as step:
-            found = fleet.run(settings, names, every, spool, step)
-        if kubeconform.wanted(second_opinion, os.environ):
-            from pggitops.second_opinion import judge
-
-            opinion = judge(found)
-            found.findings += opinion
-            found.stopped |= {finding.environment for finding in opinion}
+    with judged(environments, "rendering", root, today, second_opinion) as found:
         found.findings += found.waiting
         if only_check:
             return _check(found, not environments, output_format, fail_on)

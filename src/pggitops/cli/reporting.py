@@ -29,6 +29,31 @@ def progress(length: int, what: str) -> Iterator[Callable[[], None]]:
         yield lambda: bar.update(1)
 
 
+@contextlib.contextmanager
+def judged(
+    environments: tuple[str, ...], what: str, root: str | None, today: str | None, second_opinion: str
+) -> Iterator[Fleet]:
+    """The fleet with the named environments built and judged, by kubeconform too where asked; its spool is open."""
+    from pggitops import fleet, kubeconform
+    from pggitops.cli import options
+    from pggitops.compose import environment_names
+    from pggitops.pipeline import Settings
+
+    settings = Settings(options.find_root(root), options.day(today))
+    every = environment_names(settings.root)
+    names = options.selected(every, environments)
+    with fleet.spool() as spool:
+        with progress(len(names), what) as step:
+            found = fleet.run(settings, names, every, spool, step)
+        if kubeconform.wanted(second_opinion, os.environ):
+            from pggitops.second_opinion import judge
+
+            opinion = judge(found)
+            found.findings += opinion
+            found.stopped |= {finding.environment for finding in opinion}
+        yield found
+
+
 def report(
     command: str,
     fleet: Fleet,
