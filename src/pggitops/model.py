@@ -7,8 +7,7 @@ defaults of this module are the defaults of the format; `tests/test_vocabulary.p
 Quantities stay text as Kubernetes reads them (`8Gi`, `500m`, `2`), durations too (`30s`, `12h`, `90d`): see `units`.
 """
 
-from __future__ import annotations
-
+# annotations are real types here, not text: they say how each value is made, and text would have to be evaluated
 import functools
 import types
 import typing
@@ -598,10 +597,9 @@ _VERBATIM: frozenset[type] = frozenset({Extensions})
 @functools.cache
 def _builder(cls: type) -> Callable[..., Any]:
     """A function from a map (and its key) to an instance of `cls`; made once per class from its annotations."""
-    hints = typing.get_type_hints(cls)
     keyed = next((f.name for f in fields(cls) if f.metadata.get("key")), None)
     table: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
-        f.name if cls in _VERBATIM else word(f.name): (f.name, _converter(hints[f.name]))
+        f.name if cls in _VERBATIM else word(f.name): (f.name, _converter(f.type))
         for f in fields(cls)
         if f.name != keyed
     }
