@@ -45,3 +45,13 @@ def test_the_make_targets_exist() -> None:
 def test_links_lead_somewhere() -> None:
     for link in re.findall(r"\]\((?!https:)([^)]+)\)", README):
         assert (ROOT / link).exists(), link
+
+
+def test_the_page_on_templates_lists_what_may_be_used() -> None:
+    from pggitops.sandbox import expressions
+
+    page = (ROOT / "docs" / "templates.md").read_text()
+    (filters,) = re.findall(r"- Filters: (.*?)\.\n", page, re.DOTALL)
+    (methods,) = re.findall(r"- Methods of texts: (.*?)\.\n", page, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", filters)) == expressions._FILTERS
+    assert set(re.findall(r"`(\w+)`", methods)) == expressions._METHODS[str]
