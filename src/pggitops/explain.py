@@ -23,7 +23,7 @@ _STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
 class Explained:
     """A value of the composed document with the layers that speak of it, the one that gave it first.
 
-    Without origins it is a default of the format.
+    Without origins it is a default of the format; where the first origin is null, that layer removes it.
     """
 
     path: Steps
@@ -49,8 +49,16 @@ def explain(
     try:
         found = value(document, path)
     except (KeyError, IndexError, TypeError):
+        said = tuple(compose.origins(root, layers, path))
+        if said and said[0].value is None:
+            return [Explained(path, None, said)]
         return [Explained(path, default(environment, path), ())]
-    return [Explained(at, leaf, tuple(compose.origins(root, layers, at))) for at, leaf in leaves(found, path)]
+    explained = []
+    for at, leaf in leaves(found, path):
+        # what no layer says is the key that its map stands under: an instance set's name
+        said = compose.origins(root, layers, at) or [Origin(compose.locate(root, layers, at), leaf)]
+        explained.append(Explained(at, leaf, tuple(said)))
+    return explained
 
 
 def leaves(document: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:
