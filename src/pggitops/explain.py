@@ -56,8 +56,8 @@ def explain(
     explained = []
     for at, leaf in leaves(found, path):
         # what no layer says is the key that its map stands under: an instance set's name
-        said = compose.origins(root, layers, at) or [Origin(compose.locate(root, layers, at), leaf)]
-        explained.append(Explained(at, leaf, tuple(said)))
+        by = compose.origins(root, layers, at) or [Origin(compose.locate(root, layers, at), leaf)]
+        explained.append(Explained(at, leaf, tuple(by)))
     return explained
 
 
