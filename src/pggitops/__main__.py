@@ -24,9 +24,9 @@ def main() -> None:
     import os
     import signal
 
-    signal.signal(signal.SIGTERM, _terminate)
     code = 1
     try:
+        signal.signal(signal.SIGTERM, _terminate)
         code = _run()
         sys.stdout.flush()
     except BrokenPipeError:
@@ -36,6 +36,10 @@ def main() -> None:
         code = 130
     except _Terminated:
         code = 143
+    finally:
+        # what comes now comes too late to change anything
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(code)
 
 

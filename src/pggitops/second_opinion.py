@@ -44,7 +44,7 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
     for name in (*fleet.names, *sorted(fleet.shared)):
-        if name in changed or name in fleet.stopped or not (rendered / name).is_dir():
+        if name in changed or name in fleet.stopped | fleet.removed or not (rendered / name).is_dir():
             continue
         changed.add(name)
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
