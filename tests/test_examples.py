@@ -11,6 +11,7 @@ import pytest
 
 from pggitops import compose, model
 from pggitops.compose import Sources, environment_names
+from pggitops.compose.merge import merge
 from pggitops.model import Environment, NodePool
 from pggitops.units import quantity
 
@@ -97,3 +98,51 @@ def test_the_standby_reads_what_its_primary_writes() -> None:
     assert standby.postgres.version == primary.postgres.version
     assert set(standby.users) == set(primary.users)
     assert standby.backups.repos["repo2"].gcs
+
+
+def rules(document: dict[str, Any], path: str) -> str:
+    from pggitops import render
+    from pggitops.parts import network
+
+    environment = model.build("x", document)
+    cluster = environment.clusters["shop"]
+    assert render.render(environment, {})
+    return str(getattr(network, path)(environment, cluster))
+
+
+SHOP: dict[str, Any] = {
+    "namespace": {"name": "shop"},
+    "target": {"name": "east", "platform": "eks", "apiServer": {"cidrs": ["10.0.0.1/32"]}, "cni": "calico"},
+    "operator": {"version": "3.0.0"},
+    "clusters": {
+        "shop": {
+            "owner": "a",
+            "postgres": {"version": 18},
+            "instances": {"replicas": 1, "storage": "1Gi"},
+            "backups": {"repos": {"repo1": {"volume": {"storage": "1Gi"}}}},
+        }
+    },
+}
+
+
+def test_what_has_to_go_out_may() -> None:
+    """Own extensions and web identities need addresses that a volume repository and a private store do not."""
+    public = "0.0.0.0/0"
+    assert public not in rules(SHOP, "postgres_egress")
+    extended = merge(SHOP, {"clusters": {"shop": {"postgres": {"extensions": {"custom": {"x": {"version": "1"}}}}}}})
+    assert public in rules(extended, "postgres_egress")
+    repo = {"volume": None, "s3": {"bucket": "acme-pg", "region": "x"}}
+    private = merge(
+        SHOP,
+        {
+            "target": {"objectStore": {"cidrs": ["10.9.0.0/24"]}},
+            "clusters": {"shop": {"backups": {"repos": {"repo1": repo}}}},
+        },
+    )
+    assert public not in rules(private, "postgres_egress")
+    identity = merge(
+        private, {"clusters": {"shop": {"backups": {"repos": {"repo1": {"credentials": {"workloadIdentity": "a"}}}}}}}
+    )
+    for path in ("postgres_egress", "repo_host_egress", "jobs_egress"):
+        assert public in rules(identity, path)
+        assert "169.254.170.23/32" in rules(identity, path)

@@ -226,10 +226,11 @@ def _api_server(environment: Environment) -> Rule:
 
 
 def _store(environment: Environment, cluster: Cluster) -> list[Rule]:
-    """The object store of the cluster's cloud repositories, and the address its cloud identity comes from."""
+    """The object store of the cluster's cloud repositories and own extensions, and where its identity comes from."""
     repos = [repo for repo in cluster.backups.ordered if repo.is_cloud]
     source = cluster.bootstrap.from_ if cluster.bootstrap else None
-    if not repos and not (source and source.volume is None):
+    needed = repos or cluster.postgres.extensions.custom or (source and source.volume is None)
+    if not needed:
         return []
     store = environment.target.object_store
     peers = _blocks(store.cidrs)
@@ -242,7 +243,12 @@ def _identity(environment: Environment, repos: list[Repo]) -> list[Rule]:
     if not any(repo.credentials.workload_identity for repo in repos):
         return []
     addresses = _METADATA.get(environment.target.platform, [])
-    return [_to(_blocks([cidr]), port) for cidr, port in addresses]
+    rules = [_to(_blocks([cidr]), port) for cidr, port in addresses]
+    store = environment.target.object_store
+    if environment.target.platform == "eks" and (store.cidrs or store.namespace):
+        # a web identity is exchanged at AWS's token service, which is not where the bucket is
+        rules.append(_to(_public(), 443))
+    return rules
 
 
 def _public() -> list[Peer]:

@@ -1,0 +1,1 @@
+"""Where Secrets come from, and what stands in for them."""
