@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from pggitops import policies
+from pggitops import policies, units
 from pggitops.compose import Layer
 from pggitops.compose.merge import expanded
 from pggitops.findings import Finding, Severity, Violation
@@ -13,12 +13,13 @@ from pggitops.model import Environment, Waiver, is_lenient
 
 
 def waive(findings: list[Finding], environment: Environment, today: datetime.date) -> list[Finding]:
-    """The findings, with those marked that a waiver permits which has not expired."""
+    """The findings, with those marked that a waiver permits which has not expired, or whose grace is not over."""
+    rules = environment.waiver_rules
+    grace = datetime.timedelta(seconds=units.seconds(rules.grace))
     waivers = [
         waiver
         for waiver in environment.waivers.values()
-        if datetime.date.fromisoformat(waiver.expires) >= today
-        and waiver.policy not in environment.waiver_rules.unwaivable
+        if datetime.date.fromisoformat(waiver.expires) + grace >= today and waiver.policy not in rules.unwaivable
     ]
     return [_waived(finding, waivers) for finding in findings] if waivers else findings
 

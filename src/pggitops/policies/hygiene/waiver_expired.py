@@ -2,8 +2,9 @@
 
 ## Why
 
-A waiver is a debt with a date. Past it, the permission is gone and its findings count again; one without an end in
-sight is no waiver but a changed policy, which belongs in a base.
+A waiver is a debt with a date. Past it, it holds for the days of `waiverRules.grace` with a warning; then the
+permission is gone and its findings count again; one without an end in sight is no waiver but a changed policy,
+which belongs in a base.
 
 ## How to fix
 
@@ -22,13 +23,17 @@ severity = Severity.ERROR
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
     rules = facts.environment.waiver_rules
+    grace = datetime.timedelta(seconds=units.seconds(rules.grace))
     longest = datetime.timedelta(seconds=units.seconds(rules.longest))
     for name, waiver in facts.environment.waivers.items():
         path = ("waivers", name)
         expires = datetime.date.fromisoformat(waiver.expires)
         if expires < facts.today:
             fix = f"Mend what it permits and remove it, or let {waiver.owner} renew it."
-            yield Violation(f"the waiver expired on {expires}", fix, (*path, "expires"))
+            holds = expires + grace >= facts.today
+            message = f"the waiver expired on {expires}" + (f" and holds until {expires + grace}" if holds else "")
+            weight = Severity.WARNING if holds else None
+            yield Violation(message, fix, (*path, "expires"), severity=weight)
         elif expires - facts.today > longest:
             message = f"the waiver lasts until {expires}, more than {rules.longest}"
             yield Violation(message, f"Choose a day before {facts.today + longest}.", (*path, "expires"))

@@ -1,0 +1,85 @@
+"""What a waiver does to the findings it permits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pggitops.cli import run
+
+OVERLAY = """\
+apiVersion: pggitops/v1
+kind: Environment
+namespace: shop-db
+target: {name: east, apiServer: {cidrs: [10.0.0.1/32]}, cni: calico}
+operator: {version: 3.0.0}
+clusters:
+  one: &
+  two: &
+waivers:
+  no-backups-yet:
+    policy: backup-missing
+    cluster: one
+    reason: The bucket is being made
+    owner: team-shop
+    expires: 2026-12-01
+""".replace(
+    "&", "{owner: a, postgres: {version: 18}, instances: {replicas: 1, storage: 1Gi}, backups: {enabled: false}}"
+)
+
+
+@pytest.fixture(autouse=True)
+def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "environments" / "shop" / "environment.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(OVERLAY)
+    monkeypatch.chdir(tmp_path)
+    return file
+
+
+def states(capsys: pytest.CaptureFixture[str], day: str, *more: str) -> tuple[int, dict[tuple[str, str], str]]:
+    code = run(["check", "--today", day, "--format", "json", "--kubeconform", "never", *more])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    return code, {(finding["policy"], finding["cluster"]): finding["state"] for finding in findings}
+
+
+def test_a_waiver_is_for_its_cluster(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = states(capsys, "2026-11-25")
+    assert code == 1
+    assert found[("backup-missing", "one")] == "waived"
+    assert found[("backup-missing", "two")] == "open"
+
+
+def test_without_a_cluster_it_is_for_all_and_stops_nothing(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay.write_text(OVERLAY.replace("    cluster: one\n", ""))
+    code, found = states(capsys, "2026-11-25")
+    assert (code, set(found.values())) == (0, {"waived"})
+    assert run(["render", "--today", "2026-11-25", "--kubeconform", "never"]) == 0
+    assert "2 waived" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "state"), [("2026-12-01", 0, "waived"), ("2026-12-15", 0, "waived"), ("2026-12-16", 1, "open")]
+)
+def test_the_day_decides(day: str, code: int, state: str, overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Up to its last day, and the days of grace after it, it holds."""
+    overlay.write_text(OVERLAY.replace("    cluster: one\n", ""))
+    found = states(capsys, day)
+    assert (found[0], found[1][("backup-missing", "one")]) == (code, state)
+
+
+def test_warnings_fail_only_when_asked(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay.write_text(
+        OVERLAY.replace("    cluster: one\n", "").replace(
+            "kind: Environment\n", "kind: Environment\ntier: development\n"
+        )
+    )
+    assert states(capsys, "2026-11-25")[0] == 0
+    assert states(capsys, "2026-12-25")[0] == 1
+    overlay.write_text(
+        OVERLAY.partition("waivers:")[0].replace("kind: Environment\n", "kind: Environment\ntier: development\n")
+    )
+    assert states(capsys, "2026-11-25")[0] == 0
+    assert states(capsys, "2026-11-25", "--fail-on", "warning")[0] == 1
