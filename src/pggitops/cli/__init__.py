@@ -15,6 +15,7 @@ COMMANDS = {
     "render": "Check, then write the manifests to rendered/.",
     "explain": "Show a composed environment, or where a value comes from.",
     "connect": "Tell how an application reaches a cluster.",
+    "secrets": "List the Secrets an environment needs before the first sync.",
     "policies": "List the policies, or show one policy's page.",
     "schema": "Write the editor schemas, or add the schema of a CRD.",
 }
