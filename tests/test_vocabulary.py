@@ -223,7 +223,8 @@ def test_an_address_range_is_what_python_takes_for_one(address: Any, length: int
     for text in (f"{address}/{length}", f"{address.exploded}/{length}"):
         try:
             ipaddress.ip_network(text, strict=False)
-            is_range = True
+            # an IPv4 address in IPv6 clothes, which newer Pythons show so, is not one for Kubernetes
+            is_range = not (":" in text and "." in text)
         except ValueError:
             is_range = False
         assert bool(CIDR.search(text)) == is_range, text
