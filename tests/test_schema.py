@@ -116,7 +116,11 @@ def agree(document: Any, found: list[Violation], whole: dict[str, Any]) -> None:
     assert len({(violation.path, violation.at_key) for violation in found}) == len(found)
     for violation in found:
         assert "does not fit its schema" not in violation.message, "jsonschema does not see what jsonschema_rs saw"
-        assert not re.search(r"\b(None|True|False)\b|\{'", re.sub(r'"[^"]*"', "", violation.message)), violation
+        # a key may be called so
+        said = re.sub(r'"[^"]*"', "", violation.message)
+        for step in violation.path:
+            said = said.replace(str(step), "")
+        assert not re.search(r"\b(None|True|False)\b|\{'", said), violation
         assert violation.fix.endswith(".")
         assert len(violation.message) < 400
 

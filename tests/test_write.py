@@ -66,7 +66,9 @@ def whole(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def kinds(rendered: Path, files: Mapping[str, bytes]) -> dict[str, str]:
-    return {difference.path: str(difference.kind) for difference in compare(rendered, "one", files, HEADER)}
+    differences = compare(rendered, "one", files, HEADER)
+    assert [difference.path for difference in differences] == sorted({difference.path for difference in differences})
+    return {difference.path: str(difference.kind) for difference in differences}
 
 
 def put(rendered: Path, files: Mapping[str, bytes]) -> Any:
@@ -105,8 +107,11 @@ def test_a_first_write_makes_every_file_and_nothing_else(rendered: Path) -> None
     assert kinds(rendered, OLD) == {}
 
 
-def test_writing_the_same_again_touches_nothing(rendered: Path) -> None:
+@pytest.mark.parametrize("foreign", [{}, {"payments/mine.txt": b"mine"}])
+def test_writing_the_same_again_touches_nothing(rendered: Path, foreign: dict[str, bytes]) -> None:
     put(rendered, OLD)
+    for path, content in foreign.items():
+        (rendered / "one" / path).write_bytes(content)
     before = {path: path.stat().st_mtime_ns for path in [rendered, *rendered.rglob("*")]}
     inodes = {path: path.stat().st_ino for path in before}
     result = put(rendered, OLD)
@@ -358,7 +363,7 @@ def test_sums_that_are_no_file_stop_the_output(rendered: Path, make: str) -> Non
     if make == "folder":
         (rendered / "one" / SUMS).mkdir()
     else:
-        (rendered.parent / "listed").write_bytes(b"")
+        (rendered.parent / "listed").write_bytes(sums(OLD))
         (rendered / "one" / SUMS).symlink_to(rendered.parent / "listed")
     assert kinds(rendered, OLD) == {**dict.fromkeys(OLD, "missing"), SUMS: "unexpected"}
     assert put(rendered, OLD).blocked == (SUMS,)
@@ -385,6 +390,16 @@ def test_a_symbolic_link_is_never_followed(rendered: Path, path: str, leads_to: 
     assert put(rendered, OLD).blocked == (path,)
     assert tree(rendered.parent) == before
     assert (rendered / "one" / path).is_symlink()
+
+
+def test_a_link_beside_our_files_is_told_and_its_target_not_shown(rendered: Path) -> None:
+    put(rendered, OLD)
+    (rendered.parent / "secret.yaml").write_bytes(b"secret")
+    (rendered / "one/link").symlink_to(rendered.parent)
+    assert kinds(rendered, OLD) == {"link": "unexpected"}
+    assert short_diff(rendered, "one", "link/secret.yaml", OLD) == ""
+    result = put(rendered, NEW)
+    assert (result.foreign, result.blocked) == (("link",), ())
 
 
 def test_a_link_to_an_equal_file_is_still_no_file_of_ours(rendered: Path) -> None:
@@ -635,6 +650,27 @@ def test_a_read_only_disk_changes_nothing(small_disk: Path, after: dict[str, byt
     with pytest.raises(CannotGoOn, match=r"cannot be written: Read-only file system; rendered/one is as it was"):
         put(small_disk / "rendered", after)
     assert tree(small_disk / "rendered/one") == whole(OLD)
+
+
+def test_a_disk_that_refuses_late_leaves_each_file_whole(small_disk: Path) -> None:
+    rendered = small_disk / "rendered"
+    put(rendered, OLD)
+    place = rendered / "one/operator/deployment-x.yaml"
+    subprocess.run(["mount", "--bind", str(place), str(place)], check=True)
+    try:
+        with pytest.raises(CannotGoOn) as error:
+            put(rendered, NEW)
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+    assert str(error.value) == (
+        "rendered/one/operator/deployment-x.yaml cannot be written: Device or resource busy; "
+        "each file of rendered/one is whole, old or new"
+    )
+    assert_old_or_new(rendered, OLD, NEW)
+    assert not list(rendered.rglob(f"{PREFIX}*"))
+    assert kinds(rendered, NEW)["operator/deployment-x.yaml"] == "stale"
+    put(rendered, NEW)
+    assert tree(rendered / "one") == whole(NEW)
 
 
 def test_a_limit_on_the_size_of_files_changes_nothing(rendered: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -155,58 +157,76 @@ class _Answers:
 
 
 def _converse(process: subprocess.Popen[bytes], request: Any, answers: _Answers, seconds: float) -> bool:
-    """Send a request and take the answers; the worker is killed after so many seconds. Whether it was."""
-    import threading
+    """Send a request and take the answers; the worker is killed after so many seconds. Whether it was.
 
-    is_late = threading.Event()
-
-    def end() -> None:
-        is_late.set()
+    No thread and no alarm watches the time: an interruption that comes while one is set up could not be answered.
+    """
+    deadline = time.monotonic() + seconds
+    is_late = not (_send(process, request, deadline) and _receive(process, answers, deadline))
+    if is_late:
         process.kill()
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        _send(process, request)
-        _receive(process, answers)
-    finally:
-        timer.cancel()
-        timer.join()
-    return is_late.is_set()
+    return is_late
 
 
-def _send(process: subprocess.Popen[bytes], request: Any) -> None:
-    # a worker that has died is noticed when it answers nothing
-    with contextlib.suppress(BrokenPipeError):
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
+def _send(process: subprocess.Popen[bytes], request: Any, deadline: float) -> bool:
+    """Whether the request was sent in time; a worker that has died is noticed when it answers nothing."""
+    assert process.stdin is not None
+    pipe = process.stdin.fileno()
+    os.set_blocking(pipe, False)
+    left = memoryview(json.dumps(request).encode() + b"\n")
+    while left:
+        if not select.select([], [pipe], [], max(0.0, deadline - time.monotonic()))[1]:
+            return False
+        try:
+            left = left[os.write(pipe, left[:65536]) :]
+        except BrokenPipeError:
+            break
+    return True
 
 
-def _receive(process: subprocess.Popen[bytes], answers: _Answers) -> None:
-    """Take answers until the worker is done with the request, or has ended."""
+def _receive(process: subprocess.Popen[bytes], answers: _Answers, deadline: float) -> bool:
+    """Take answers until the worker is done with the request, or has ended; whether that was in time."""
+    assert process.stdout is not None
+    pipe = process.stdout.fileno()
+    pending = b""
+    while len(pending) <= _MAX_LINE:
+        if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            return False
+        chunk = os.read(pipe, 65536)
+        if not chunk:
+            break
+        *lines, pending = (pending + chunk).split(b"\n")
+        for line in lines:
+            if not _take(line, answers):
+                return True
+    _await_end(process)
+    return True
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
     import subprocess
 
-    assert process.stdout is not None
-    while line := process.stdout.readline(_MAX_LINE):
-        if line.startswith(b'{"at"'):
-            answers.at = line
-            continue
-        try:
-            message = json.loads(line)
-        except ValueError:
-            # cut off, or longer than any answer
-            break
-        if "done" in message:
-            answers.is_done = True
-            return
-        if "rendered" in message:
-            answers.rendered.append(RenderedTemplate(*message["rendered"]))
-        else:
-            answers.problems.append(TemplateProblem(*message["problem"]))
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=1)
+
+
+def _take(line: bytes, answers: _Answers) -> bool:
+    """Note one answer; whether more are to come."""
+    if line.startswith(b'{"at"'):
+        answers.at = line
+        return True
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return True
+    if "done" in message:
+        answers.is_done = True
+        return False
+    if "rendered" in message:
+        answers.rendered.append(RenderedTemplate(*message["rendered"]))
+    else:
+        answers.problems.append(TemplateProblem(*message["problem"]))
+    return True
 
 
 def _ending(process: subprocess.Popen[bytes]) -> str:

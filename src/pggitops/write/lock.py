@@ -51,10 +51,7 @@ else:
             undo.callback(os.close, descriptor)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # another process may have put a new folder in its place meanwhile
-                if not os.path.samestat(os.fstat(descriptor), os.stat(rendered)):
-                    return None
-            except (BlockingIOError, FileNotFoundError):
+            except BlockingIOError:
                 return None
             except OSError as error:
                 if error.errno not in _UNABLE:
