@@ -41,6 +41,10 @@ a keyed list given as a list is replaced:
   document: {spec: {users: [{name: a}]}}
   patch: {spec: {users: [{name: b}]}}
   result: {spec: {users: [{name: b}]}}
+what is no item of a keyed list stays, for the schema to refuse:
+  document: {spec: {instances: [a, {name: b, replicas: 1}]}}
+  patch: {spec: {instances: {b: {replicas: 2}}}}
+  result: {spec: {instances: [a, {name: b, replicas: 2}]}}
 null removes a field:
   document: {spec: {pmm: {enabled: true}, pause: false}}
   patch: {spec: {pmm: null}}

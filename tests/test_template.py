@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from fleets import documents
-from pggitops import generate, model, render, schema, template, trace
+from pggitops import generate, model, render, schema, template, trace, units
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
+from pggitops.parts import FUNCTIONS, omission
+from strategies import beginnings, environments
 
 
 def rebuilt(leaves: dict[Steps, trace.Leaf]) -> Any:
@@ -34,20 +39,42 @@ def plain(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("name", documents())
-def test_compiled_and_plain_agree(name: str) -> None:
-    document = documents()[name]
+def agree(name: str, document: dict[str, Any]) -> None:
+    """What is compiled and what is traced are the same, in the same order."""
     environment = model.build(name, document)
     keys = schema.list_keys(environment.operator.version)
     for manifest in render.render(environment, keys):
-        assert rebuilt(trace.trace(environment, manifest, keys)) == manifest.document, manifest.path
-
-
-def test_the_operator_of_a_target_agrees() -> None:
-    environment = model.build("staging", documents()["staging"])
+        assert written(rebuilt(trace.trace(environment, manifest, keys))) == written(manifest.document), manifest.path
     for watch in ([], ["a", "b"]):
         for manifest in render.render_operator(environment, watch):
-            assert rebuilt(trace.trace(environment, manifest, {}, watch)) == manifest.document, manifest.path
+            leaves = trace.trace(environment, manifest, keys, watch)
+            assert written(rebuilt(leaves)) == written(manifest.document), manifest.path
+
+
+def written(document: Any) -> str:
+    """Text that tells 1 from true and from 1.0, and one order of keys from another."""
+    return json.dumps(document, indent=1)
+
+
+@pytest.mark.parametrize("name", beginnings())
+def test_compiled_and_plain_agree(name: str) -> None:
+    agree(name, beginnings()[name])
+
+
+RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@settings(RELAXED, max_examples=40)
+@given(document=environments())
+def test_compiled_and_plain_agree_on_any_environment(document: dict[str, Any]) -> None:
+    agree("any", document)
+
+
+@pytest.mark.fuzz
+@settings(RELAXED, max_examples=3000, derandomize=False)
+@given(document=environments())
+def test_compiled_and_plain_agree_on_many_environments(document: dict[str, Any]) -> None:
+    agree("any", document)
 
 
 def test_every_template_is_rendered_somewhere() -> None:
@@ -65,20 +92,85 @@ def test_generated_files_are_up_to_date() -> None:
         assert (generate.ROOT / path).read_text() == make(), f"{path} is stale: run `make generate`"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{{ environment.name | upper }}", "{% if x %}{% endif %}", "{{ environment[0] }}", "{{ a + b }}", "{{ f(x=1) }}"],
-)
-def test_what_templates_may_not_use(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "one.yaml").write_text(f'kind: "{text}"\n')
+@pytest.fixture
+def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], int]]:
+    """Writes the template `one` into a folder of its own."""
     monkeypatch.setattr(template, "FOLDER", tmp_path)
     template.parse.cache_clear()
-    with pytest.raises((CannotGoOn, jinja2.TemplateSyntaxError)):
-        template.compile_python("one")
+    yield lambda text: (tmp_path / "one.yaml").write_text(text)
     template.parse.cache_clear()
 
 
-def test_an_undefined_name_is_an_error() -> None:
-    hole = next(leaf for _, leaf in template.leaves(template.parse("namespace")) if isinstance(leaf, template.Hole))
+REFUSED = [
+    "{{ environment.name | upper }}",
+    "{% if x %}{% endif %}",
+    "{% set x = 1 %}",
+    "{{ environment[0] }}",
+    "{{ a + b }}",
+    "{{ not a }}",
+    "{{ a and b }}",
+    "{{ a != b }}",
+    "{{ a is defined }}",
+    "{{ f(x=1) }}",
+    "{{ f(*x) }}",
+    "{{ f(**x) }}",
+    "{{ 1 if a }}",
+    "{{ [a] }}",
+    "{{ {'a': b} }}",
+    "{{ a ~ b }}",
+    "{{ a",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_templates_may_not_use(text: str, one: Callable[[str], int]) -> None:
+    one(f'kind: "{text}"\n')
+    with pytest.raises((CannotGoOn, jinja2.TemplateSyntaxError)):
+        template.compile_python("one")
+
+
+HOLES = [
+    ("{{ cluster.pause }}", True),
+    ("{{ cluster.name }}", "n"),
+    ("{{ cluster.name }}-x", "n-x"),
+    ("a-{{ cluster.name }}-{{ cluster.version }}", "a-n-17"),
+    ("{{ cluster.name }}{{ cluster.name }}", "nn"),
+    ("{{ cluster.version }}", 17),
+    ("{{- cluster.version -}}", 17),
+    ("{{ cluster.pause }}!", "True!"),
+    ("{{ 'a' if cluster.version == 17 else 'b' }}", "a"),
+    ("{{ 'a' if cluster.version == 18 else 'b' }}", "b"),
+    ("{{ seconds('2h') }}", 7200),
+    ("{{ or_omit(cluster.labels) }}", {"a": "b"}),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), HOLES)
+def test_what_holes_become(text: str, value: Any, one: Callable[[str], int]) -> None:
+    one(f'fixed: [1, {{}}, []]\nkey: "{text}"\n')
+    cluster = types.SimpleNamespace(name="n", version=17, pause=True, labels={"a": "b"})
+    assert compiled(cluster) == {"fixed": [1, {}, []], "key": value}
+    hole = template.parse("one")["key"]
+    assert template.evaluator(hole)(cluster=cluster, **FUNCTIONS) == value
+
+
+def test_a_key_without_a_value_goes(one: Callable[[str], int]) -> None:
+    one('key: "{{ or_omit(cluster.labels) }}"\nother: "{{ cluster.name }}"\n')
+    assert compiled(types.SimpleNamespace(name="n", labels={})) == {"other": "n"}
+
+
+def compiled(cluster: Any) -> Any:
+    """What the function compiled from the template `one` makes of a cluster."""
+    names = {"omission": omission, "units": units, "without_omitted": omission.without_omitted, "Any": Any}
+    source = f"from __future__ import annotations\n{template.compile_python('one')}"
+    exec(source, names)
+    return cast(Any, names["one"])(None, cluster)
+
+
+@pytest.mark.parametrize("text", ["{{ nobody }}", "{{ nobody }}-x", "{{ environment.nothing }}", "{{ nothing(1) }}"])
+def test_an_undefined_name_is_an_error(text: str, one: Callable[[str], int]) -> None:
+    one(f'kind: "{text}"\n')
+    environment = model.build("ready", beginnings()["ready"])
+    evaluate = template.evaluator(template.parse("one")["kind"])
     with pytest.raises(jinja2.UndefinedError):
-        template.evaluator(hole)(cluster=None)
+        evaluate(environment=environment)

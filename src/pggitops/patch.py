@@ -48,8 +48,8 @@ def _keyed(items: Any, patch: Mapping[str, Any], keys: ListKeys, path: tuple[str
     rest = dict(patch)
     result = []
     for item in items if isinstance(items, list) else ():
-        name = str(_plain(item.get(key)))
-        if name not in rest:
+        name = str(_plain(item.get(key))) if isinstance(item, dict) else None
+        if name is None or name not in rest:
             result.append(item)
         elif (value := rest.pop(name)) is not None:
             result.append(_merged(item, value, keys, path) if isinstance(value, dict) else value)
@@ -63,6 +63,10 @@ def _keyed(items: Any, patch: Mapping[str, Any], keys: ListKeys, path: tuple[str
 def _plain(value: Any) -> Any:
     """A key's value; `trace` patches trees whose scalars know where they come from."""
     return getattr(value, "value", value)
+
+
+def _is_keyed(item: Any, key: str, name: str | int) -> bool:
+    return isinstance(item, dict) and bool(_plain(item.get(key)) == name)
 
 
 def forbidden(patch: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
@@ -92,7 +96,7 @@ def in_manifest(path: Steps, document: Any, keys: ListKeys) -> Steps | None:
     fields: tuple[str, ...] = ()
     for step in path:
         if isinstance(document, list) and fields in keys:
-            index = next((i for i, item in enumerate(document) if _plain(item.get(keys[fields][0])) == step), None)
+            index = next((i for i, item in enumerate(document) if _is_keyed(item, keys[fields][0], step)), None)
             if index is None:
                 return None
             found, document = (*found, index), document[index]

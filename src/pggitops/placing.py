@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pggitops.trace import Leaf
 
 Steps = tuple[str | int, ...]
+
+_WORDS = (re.compile("[A-Za-z0-9]+"), re.compile("[A-Z]?[a-z0-9]+"))
 
 
 @dataclass(slots=True, eq=False)
@@ -91,23 +94,56 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
     if manifest.path not in context.traces:
         context.traces[manifest.path] = trace(context.environment, manifest, context.keys)
     leaves: dict[Steps, Leaf] = context.traces[manifest.path]
-    for length in range(len(path), -1, -1):
-        near = [(at, leaf) for at, leaf in leaves.items() if at[:length] == path[:length]]
-        exact = [leaf.source for at, leaf in near if leaf.source is not None and at == path]
-        if exact:
-            return exact[0]
-        reads = {read for _, leaf in near for read in leaf.reads}
+    leaf = leaves.get(path)
+    if leaf is not None and leaf.source is not None:
+        return leaf.source
+    # what all documents have in common says nothing of a constant
+    shortest = 1 if leaf is not None and not leaf.reads else -1
+    item = _item(leaves, path)
+    for length in range(len(path), shortest, -1):
+        reads = {read for at, near in leaves.items() if at[:length] == path[:length] for read in near.reads}
         if reads:
-            return max(reads, key=lambda read: _likeness(context, manifest, read, path))
+            own = {read for read in reads if read[: len(item)] == item} or reads
+            # what the leaf beside it says is not what this one says
+            beside = {near.source for at, near in leaves.items() if at[:-1] == path[:-1] and length == len(path)}
+            return _best(context, manifest, own, path, beside)
     return ("clusters", manifest.cluster) if manifest.cluster else ()
 
 
-def _likeness(context: Context, manifest: Manifest, read: Steps, path: Steps) -> tuple[bool, bool, int, int, str]:
+def _item(leaves: Mapping[Steps, Leaf], path: Steps) -> Steps:
+    """The overlay's path of the list item that a path is in, known by the word its name comes from."""
+    for length in range(len(path), 0, -1):
+        name = leaves.get((*path[:length], "name")) if isinstance(path[length - 1], int) else None
+        if name is not None and name.source is not None:
+            return name.source[:-1] if name.source[-1] == "name" else name.source
+    return ()
+
+
+def _best(
+    context: Context, manifest: Manifest, reads: Collection[Steps], path: Steps, beside: Collection[Steps | None]
+) -> Steps:
+    """The word most likely to blame, or what holds all of them that are equally likely."""
+    ranks = {read: _likeness(context, manifest, read, path, read in beside) for read in reads}
+    best = max(ranks.values())
+    likely = [read for read, rank in ranks.items() if rank == best]
+    shared = itertools.takewhile(lambda steps: len(set(steps)) == 1, zip(*likely, strict=False))
+    return tuple(steps[0] for steps in shared)
+
+
+def _likeness(
+    context: Context, manifest: Manifest, read: Steps, path: Steps, is_beside: bool
+) -> tuple[bool, bool, int, bool, int, int]:
     """How likely a word that was read is the one to blame: somebody wrote it, of this cluster, alike, and no detail."""
-    wanted = set(re.findall(r"[a-z0-9]+", dotted(path).lower()))
-    words = set(re.findall(r"[a-z0-9]+", dotted(read).lower()))
     own = bool(manifest.cluster) and read[:2] == ("clusters", manifest.cluster)
-    return present(context.document, read), own, len(wanted & words), -len(read), dotted(read)
+    wanted, words = _words(path), _words(read)
+    alike = len(wanted & words)
+    return present(context.document, read), own, alike, not is_beside, -len(read), -len(words - wanted)
+
+
+def _words(path: Steps) -> set[str]:
+    """The words of a path, also those in one: `verifyTls` and `verify-tls` are alike."""
+    steps = [str(step) for step in path if isinstance(step, str)]
+    return {word.lower() for step in steps for form in _WORDS for word in form.findall(step)}
 
 
 def shadowed(context: Context, cluster: Cluster) -> Iterator[tuple[Steps, Steps]]:

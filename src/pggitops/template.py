@@ -12,6 +12,7 @@ evaluates to see what it reads. The two must agree: `tests/test_template.py`.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,17 @@ def evaluator(hole: Hole) -> Callable[..., Any]:
 @functools.cache
 def _evaluator(text: str, whole: bool) -> Callable[..., Any]:
     if whole:
-        expression = text.strip().removeprefix("{{").removesuffix("}}")
-        return _JINJA.compile_expression(expression, undefined_to_none=False)
+        expression = re.sub(r"^\{\{[-+]?|[-+]?\}\}$", "", text)
+        evaluate = _JINJA.compile_expression(expression, undefined_to_none=False)
+
+        def value(**values: Any) -> Any:
+            result = evaluate(**values)
+            if isinstance(result, jinja2.Undefined):
+                # as soon as it is text, it says what is undefined
+                str(result)
+            return result
+
+        return value
     template = _JINJA.from_string(text)
     return lambda **values: template.render(**values)
 

@@ -7,13 +7,14 @@ The property test in `tests/test_trace.py` holds this against what really change
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pggitops import patch, template
-from pggitops.model import Environment, Manifest, word
+from pggitops.model import Environment, Extensions, Manifest, word
 from pggitops.parts import FUNCTIONS
 from pggitops.parts.omission import omit
 from pggitops.record import record
@@ -41,26 +42,32 @@ def trace(
     arguments = {"environment": root, "watch": watch, "omit": omit, **FUNCTIONS}
     if manifest.cluster:
         arguments["cluster"] = root.clusters[manifest.cluster]
-    tree = _evaluated(template.parse(manifest.template), arguments, reads)
-    if manifest.template == "perconapgcluster":
-        cluster = environment.clusters[manifest.cluster]
-        for layer in cluster.patch:
-            tree = patch.apply(tree, _patched(layer, ("clusters", manifest.cluster, "patch")), keys)
-    return dict(_leaves(tree, (), frozenset()))
+    holes: dict[Steps, frozenset[Steps]] = {}
+    tree = _evaluated(template.parse(manifest.template), (), arguments, reads, holes)
+    if manifest.template != "perconapgcluster":
+        return dict(_leaves(tree, ()))
+    base = ("clusters", manifest.cluster, "patch")
+    for layer in environment.clusters[manifest.cluster].patch:
+        tree = patch.apply(tree, _patched(layer, base), keys)
+        _name_additions(tree, layer, base, keys)
+    return {path: _in_place(leaf, path, base, holes) for path, leaf in _leaves(tree, ())}
 
 
-def _evaluated(tree: Any, arguments: Mapping[str, Any], reads: set[Steps]) -> Any:
-    """The template's tree with every scalar a Leaf."""
+def _evaluated(
+    tree: Any, path: Steps, arguments: Mapping[str, Any], reads: set[Steps], holes: dict[Steps, frozenset[Steps]]
+) -> Any:
+    """The template's tree with every scalar a Leaf; what each hole has read joins `holes`."""
     if isinstance(tree, dict):
-        items = {key: _evaluated(item, arguments, reads) for key, item in tree.items()}
+        items = {key: _evaluated(item, (*path, key), arguments, reads, holes) for key, item in tree.items()}
         return {key: item for key, item in items.items() if not (isinstance(item, Leaf) and item.value is omit)}
     if isinstance(tree, list) and tree:
-        return [_evaluated(item, arguments, reads) for item in tree]
+        return [_evaluated(item, (*path, index), arguments, reads, holes) for index, item in enumerate(tree)]
     if not isinstance(tree, template.Hole):
         return Leaf(tree, None, frozenset())
     reads.clear()
     value = _read_whole(template.evaluator(tree)(**arguments))
-    return _with_reads(value, frozenset(reads))
+    holes[path] = frozenset(reads)
+    return _with_reads(value, holes[path])
 
 
 def _read_whole(value: Any) -> Any:
@@ -91,35 +98,54 @@ def _patched(layer: Any, path: Steps) -> Any:
 
 
 def _with_source(value: Any, path: Steps) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and value:
         return {key: _with_source(item, (*path, key)) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return [_with_source(item, (*path, index)) for index, item in enumerate(value)]
     return Leaf(value, path, frozenset([path]))
 
 
-def _is_added(item: Any) -> bool:
-    return isinstance(item, dict) and any(not isinstance(value, (Leaf, dict, list)) for value in item.values())
+def _name_additions(tree: Any, layer: Mapping[str, Any], base: Steps, keys: patch.ListKeys) -> None:
+    """Makes Leaves of what applying a patch has added bare: an empty map, the key of a new item of a keyed list."""
+    for path in _paths(layer, ()):
+        at = patch.in_manifest(path, tree, keys)
+        if not at:
+            continue
+        holder = tree
+        for step in at[:-1]:
+            holder = holder[step]
+        value, source = holder[at[-1]], (*base, *path)
+        if value == {}:
+            holder[at[-1]] = Leaf({}, source, frozenset([source]))
+        elif isinstance(value, dict) and isinstance(at[-1], int):
+            bare = {key: item for key, item in value.items() if not isinstance(item, (Leaf, dict, list))}
+            value.update({key: Leaf(item, source, frozenset([source])) for key, item in bare.items()})
 
 
-def _others(items: list[Any], index: int) -> frozenset[Steps]:
-    """What the other items of a list depend on: were one of them called so, the patch would have changed that."""
-    others = [item for at, item in enumerate(items) if at != index and not _is_added(item)]
-    return frozenset(read for _, leaf in _leaves(others, (), frozenset()) for read in leaf.reads)
+def _paths(layer: Any, path: Steps) -> Iterator[Steps]:
+    """The path of everything in a patch, maps before what is in them."""
+    yield path
+    for key, item in layer.items() if isinstance(layer, Mapping) else ():
+        yield from _paths(item, (*path, key))
 
 
-def _leaves(tree: Any, path: Steps, added: frozenset[Steps]) -> Iterator[tuple[Steps, Leaf]]:
-    """The leaves of a tree; `added` is what an item depends on that a patch has added to a list: its key is bare."""
-    if isinstance(tree, dict):
-        for key, item in tree.items():
-            yield from _leaves(item, (*path, key), added)
-    elif isinstance(tree, list):
-        for index, item in enumerate(tree):
-            more = _others(tree, index) if _is_added(item) else frozenset()
-            yield from _leaves(item, (*path, index), added | more)
+def _in_place(leaf: Leaf, path: Steps, base: Steps, holes: Mapping[Steps, frozenset[Steps]]) -> Leaf:
+    """A patch's leaf in a list that a hole has made depends on that too: which item it is in, and at what index."""
+    if leaf.reads and (leaf.source is None or leaf.source[: len(base)] != base):
+        return leaf
+    for length in range(1, len(path)):
+        if isinstance(path[length], int) and path[:length] in holes:
+            own = leaf.reads or {base}
+            return Leaf(leaf.value, leaf.source, holes[path[:length]] | own)
+    return leaf
+
+
+def _leaves(tree: Any, path: Steps) -> Iterator[tuple[Steps, Leaf]]:
+    if isinstance(tree, (dict, list)) and tree:
+        for step, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _leaves(item, (*path, step))
     else:
-        leaf = tree if isinstance(tree, Leaf) else Leaf(tree, None, frozenset())
-        yield path, Leaf(leaf.value, leaf.source, leaf.reads | added)
+        yield path, tree if isinstance(tree, Leaf) else Leaf(tree, None, frozenset())
 
 
 class _Text(str):
@@ -199,8 +225,17 @@ class _Record:
         value = getattr(record, name)
         if name == keyed:
             return _proxy(value, path, reads)
-        verbatim = path[-1:] == ("extensions",)
-        return _proxy(value, (*path, name if verbatim else word(name)), reads)
+        here = (*path, name if isinstance(record, Extensions) else word(name))
+        kind: type = type(record)
+        if is_dataclass(value) and _is_optional(kind, name):
+            # that it is there at all may decide
+            reads.add(here)
+        return _proxy(value, here, reads)
+
+
+@functools.cache
+def _is_optional(kind: type, name: str) -> bool:
+    return any(each.name == name and each.default is None for each in fields(kind))
 
 
 class _Map(dict[str, Any]):
@@ -219,6 +254,25 @@ class _Map(dict[str, Any]):
         if key in self:
             return self[key]
         return default
+
+    def __contains__(self, key: object) -> bool:
+        _, path, reads = self._own
+        reads.add(path)
+        return super().__contains__(key)
+
+    def __eq__(self, other: object) -> bool:
+        return {**self} == other
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
+    def __or__(self, other: Any) -> Any:
+        return {**self, **other}
+
+    def copy(self) -> Any:
+        return {**self}
 
     def __iter__(self) -> Iterator[str]:
         _, path, reads = self._own
