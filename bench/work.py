@@ -38,7 +38,7 @@ def build(folder: Path) -> Callable[[], None]:
         with Sandbox([]) as sandbox:
             for name in environment_names(folder):
                 built = build_environment(settings, sources, sandbox, name)
-                assert built.files is not None
+                assert built.outputs is not None
                 assert not built.stops, built.findings
 
     return work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import types
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from pggitops import generate, model, render, schema, template, trace, units
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
+from pggitops.model import DeliveredTarget, Delivery, Environment, Layout, Project, SyncWindow
 from pggitops.parts import FUNCTIONS, omission
+from pggitops.templates import compiled as of_templates
 from strategies import beginnings, environments
 
 
@@ -29,6 +32,11 @@ def rebuilt(leaves: dict[Steps, trace.Leaf]) -> Any:
     if all(isinstance(key, int) for key in groups):
         return [rebuilt(groups[key]) for key in sorted(groups)]
     return {key: rebuilt(group) for key, group in groups.items()}
+
+
+def everywhere(environment: Environment) -> frozenset[str]:
+    """The folders of an environment that has something in each."""
+    return frozenset(["", "operator", *(f"{name}/secrets" for name in environment.clusters)])
 
 
 def plain(value: Any) -> Any:
@@ -45,6 +53,11 @@ def agree(name: str, document: dict[str, Any]) -> None:
     keys = schema.list_keys(environment.operator.version)
     for manifest in render.render(environment, keys):
         assert written(rebuilt(trace.trace(environment, manifest, keys))) == written(manifest.document), manifest.path
+    for folders in (frozenset[str](), everywhere(environment)):
+        layout = Layout(folders | frozenset(environment.clusters))
+        for manifest in render.render_delivery(environment, layout):
+            leaves = trace.trace(environment, manifest, keys, layout=layout)
+            assert written(rebuilt(leaves)) == written(manifest.document), manifest.path
     for watch in ([], ["a", "b"]):
         for manifest in render.render_operator(environment, watch):
             leaves = trace.trace(environment, manifest, keys, watch)
@@ -77,14 +90,70 @@ def test_compiled_and_plain_agree_on_many_environments(document: dict[str, Any])
     agree("any", document)
 
 
+WINDOWS = (SyncWindow("deny", "@daily", "1h", applications=("*",), manual_sync=True),)
+DELIVERY = (
+    Delivery("argocd", "https://git.example/a.git", project="a", secret="s"),
+    Delivery("argocd", "https://git.example/a.git", path="b", namespace="c"),
+    Delivery("flux", "oci://registry.example/a", "v1", kube_config="k"),
+)
+OF_FLEET: dict[str, list[dict[str, Any]]] = {
+    "delivered": [
+        {"delivered": DeliveredTarget("east", delivery, "3.0.0", crds, "pg-operator")}
+        for delivery in DELIVERY
+        for crds in ("upstream", "vendored")
+    ],
+    "project": [
+        {
+            "project": Project(
+                name, "What.", DELIVERY[0], ("x",), (("t", "n"),), (("g", "K", "n"),), (("", "C"),), windows
+            )
+        }
+        for name in ("a", "pggitops-root")
+        for windows in ((), WINDOWS)
+    ],
+    "folder": [{"delivery": delivery, "folder": "argocd/hub"} for delivery in DELIVERY],
+    "delivery": [{"delivery": delivery} for delivery in DELIVERY],
+}
+"""Values for the templates that are made of several environments, by the argument that tells them."""
+
+
+def jinja(tree: Any, values: dict[str, Any]) -> Any:
+    """A template as Jinja2 makes it."""
+    if isinstance(tree, dict):
+        made = {key: jinja(item, values) for key, item in tree.items()}
+        return {key: item for key, item in made.items() if item is not omission.omit}
+    if isinstance(tree, list):
+        return [jinja(item, values) for item in tree]
+    return template.evaluator(tree)(**values) if isinstance(tree, template.Hole) else tree
+
+
+def of_fleet() -> dict[str, str]:
+    """The templates made of several environments, each with the argument that tells it."""
+    found = {}
+    for name in template.names():
+        arguments = inspect.signature(getattr(of_templates, name.replace("-", "_"))).parameters
+        if "environment" not in arguments:
+            found[name] = next(word for word in OF_FLEET if word in arguments)
+    return found
+
+
+@pytest.mark.parametrize("name", of_fleet())
+def test_compiled_and_plain_agree_on_the_fleet(name: str) -> None:
+    for values in OF_FLEET[of_fleet()[name]]:
+        made = getattr(of_templates, name.replace("-", "_"))(**values)
+        arguments = {**FUNCTIONS, "omit": omission.omit, **values}
+        assert written(jinja(template.parse(name), arguments)) == written(made)
+
+
 def test_every_template_is_rendered_somewhere() -> None:
     tables = (
         render.ENVIRONMENT_TEMPLATES,
         render.OPERATOR_TEMPLATES,
         render.CLUSTER_TEMPLATES,
         render.TARGET_TEMPLATES,
+        *render.DELIVERY_TEMPLATES.values(),
     )
-    assert {one.name for table in tables for one in table} == set(template.names())
+    assert {one.name for table in tables for one in table} | of_fleet().keys() == set(template.names())
 
 
 def test_generated_files_are_up_to_date() -> None:

@@ -14,6 +14,7 @@ from fleets import FLEETS, documents
 from pggitops import compose, model, placing, render, schema, trace
 from pggitops.compose import Sources, environment_names
 from pggitops.findings import Path, dotted
+from pggitops.model import Layout
 from strategies import (
     NAMES,
     alternatives,
@@ -44,6 +45,10 @@ class Rendered:
         if self.environment.operator.scope == "cluster":
             shared = render.render_operator(self.environment, WATCH)
             self.manifests |= {(one.template, "shared"): one for one in shared}
+        folders = ["", "operator", *self.environment.clusters]
+        self.layout = Layout(frozenset([*folders, *(f"{name}/secrets" for name in self.environment.clusters)]))
+        delivered = render.render_delivery(self.environment, self.layout)
+        self.manifests |= {(one.template, one.cluster): one for one in delivered}
         self._leaves: dict[Any, dict[Path, trace.Leaf]] = {}
 
     def flat(self, key: Any) -> dict[Path, Any]:
@@ -52,7 +57,7 @@ class Rendered:
     def reads(self, key: Any, path: Path) -> frozenset[Path]:
         """What a leaf that is there depends on; nothing where there is no such leaf."""
         if key not in self._leaves:
-            self._leaves[key] = trace.trace(self.environment, self.manifests[key], self.keys, WATCH)
+            self._leaves[key] = trace.trace(self.environment, self.manifests[key], self.keys, WATCH, self.layout)
         leaf = self._leaves[key].get(path)
         return leaf.reads if leaf else frozenset()
 

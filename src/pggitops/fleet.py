@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
-from pggitops import compose, own_templates, placing, policies, render, sandbox, write
+from pggitops import compose, fleet_outputs, own_templates, placing, policies, render, sandbox, write
 from pggitops.compose import Sources
 from pggitops.findings import Finding, Place, Severity, order
 from pggitops.model import EnvironmentSummary
-from pggitops.parts.names import operator_namespace
-from pggitops.pipeline import Built, Settings, build_environment, prepare, summary_of, text_of
+from pggitops.parts.engines import delivery_folder
+from pggitops.pipeline import Built, Settings, build_environment, kinds_of, prepare, render_into, summary_of
 from pggitops.record import record
 from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
@@ -34,17 +34,17 @@ WORKERS_FROM = 400
 class Fleet:
     """What became of a run over the environments.
 
-    `spool` holds the outputs that differ from the disk; `shared` are the names of those that are not an environment's,
-    `waiting` says which of them are left as they are. `stopped` outputs may not be written, `gone` ones lie on the disk
-    and nothing makes them any more; of the `unread` environments nothing is known. `total` counts objects, `objects`
-    those of each file that holds another number of them than one.
+    `spool` holds the outputs that differ from the disk; `outputs` names all, each with the environment it belongs to,
+    or with none; `waiting` says which of those are left as they are. What is `stopped`, environment or output, may not
+    be written, `gone` outputs lie on the disk and nothing makes them any more; of the `unread` environments nothing is
+    known. `total` counts objects, `objects` those of each file that holds another number of them than one.
     """
 
     settings: Settings
     names: tuple[str, ...]
     spool: Spool
     findings: list[Finding] = field(default_factory=list)
-    shared: set[str] = field(default_factory=set)
+    outputs: dict[str, str] = field(default_factory=dict)
     summaries: list[EnvironmentSummary] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
@@ -58,9 +58,10 @@ class Fleet:
 
 @record
 class Changed:
-    """An output that differs from the disk: all its files, and what differs."""
+    """An output that differs from the disk: all its files, and what differs; of an environment or, without, of many."""
 
     name: str
+    environment: str
     files: dict[str, bytes]
     differences: tuple[Difference, ...]
 
@@ -116,12 +117,12 @@ def run(
     Environments that are not selected are only summarised, since the fleet's outputs are made of all.
     """
     fleet = Fleet(settings, tuple(selected), spool)
-    chosen = set(selected)
+    chosen, seen = set(selected), dict[str, Any]()
     findings: dict[Finding, None] = dict.fromkeys(_template_problems(settings))
-    for built, differences in _built(settings, [(name, name in chosen) for name in every]):
+    for built, changed in _built(settings, [(name, name in chosen) for name in every]):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
-            _keep(fleet, built, differences)
+            _keep(fleet, built, changed)
             step()
         elif built.stops:
             fleet.stopped.add(built.name)
@@ -130,7 +131,7 @@ def run(
         elif built.summary is None:
             fleet.unread.add(built.name)
         else:
-            fleet.summaries.append(built.summary)
+            fleet.summaries.append(_interned(built.summary, seen))
     for finding in _between(fleet):
         if finding.environment in chosen:
             findings[finding] = None
@@ -138,25 +139,47 @@ def run(
             fleet.stopped.add(finding.environment)
     fleet.waiting = list(_fleet_outputs(fleet))
     fleet.findings = sorted(findings, key=order)
-    wanted = {*every, *fleet.shared} - fleet.removed
-    fleet.gone = [name for name in write.outputs(settings.root / "rendered") if name not in wanted]
+    fleet.gone = list(_gone(fleet, every))
     return fleet
 
 
-def _keep(fleet: Fleet, built: Built, differences: tuple[Difference, ...]) -> None:
+def _interned(summary: EnvironmentSummary, seen: dict[str, Any]) -> EnvironmentSummary:
+    """The summary with what many have alike held once: thousands are kept."""
+    delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
+    kinds = seen.setdefault(repr(sorted(summary.kinds)), summary.kinds)
+    return replace(summary, delivery=delivery, kinds=kinds)
+
+
+def _gone(fleet: Fleet, every: Sequence[str]) -> Iterator[str]:
+    """What lies on the disk and nothing makes any more; what an unreadable environment made may be made again."""
+    wanted = {*every, *fleet.outputs} - fleet.removed
+    wanted |= {output for summary in fleet.summaries if (output := _delivered(summary))}
+    for name in write.outputs(fleet.settings.root / "rendered"):
+        if name not in wanted and name.rpartition("/environments/")[2] not in fleet.unread:
+            yield name
+
+
+def _delivered(summary: EnvironmentSummary) -> str:
+    """The output with what the engine reads of an environment; empty without an engine."""
+    if summary.delivery.engine == "none":
+        return ""
+    return f"{delivery_folder(summary.delivery, summary.target)}/environments/{summary.name}"
+
+
+def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
     if built.stops:
         fleet.stopped.add(built.name)
+    fleet.outputs |= dict.fromkeys(built.outputs or (), built.name)
     fleet.total += built.count
-    for file, count in built.objects.items():
-        fleet.objects[f"{built.name}/{file}"] = count
-    if built.files is not None and differences:
-        fleet.spool.add(Changed(built.name, built.files, differences))
-    elif built.summary and not built.stops:
+    fleet.objects |= built.objects
+    for output in changed:
+        fleet.spool.add(output)
+    if not changed and built.summary and not built.stops:
         fleet.unchanged += 1
 
 
-def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tuple[Built, tuple[Difference, ...]]]:
-    """Each environment in the order of the jobs, with its differences; in processes when there are many."""
+def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tuple[Built, tuple[Changed, ...]]]:
+    """Each environment in the order of the jobs, with its outputs that differ; in processes when there are many."""
     chosen = sum(1 for _, is_chosen in jobs if is_chosen)
     processes = min(os.cpu_count() or 1, 8)
     if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
@@ -178,18 +201,21 @@ def _template_problems(settings: Settings) -> list[Finding]:
 
 def _one(
     settings: Settings, sources: Sources, own: Sandbox, job: tuple[str, bool]
-) -> tuple[Built, tuple[Difference, ...]]:
+) -> tuple[Built, tuple[Changed, ...]]:
     name, is_chosen = job
     if not is_chosen:
         prepared = prepare(settings, sources, name)
         if isinstance(prepared, Built):
             return prepared, ()
-        return Built(name, (), summary=summary_of(prepared.environment)), ()
+        render_into(settings, prepared, own)
+        return Built(name, (), summary=summary_of(prepared.environment, kinds_of(settings, prepared))), ()
     built = build_environment(settings, sources, own, name)
-    if built.files is None:
-        return built, ()
-    differences = write.compare(settings.root / "rendered", name, built.files, HEADER)
-    return (built if differences else replace(built, files=None)), differences
+    changed = []
+    for output, files in (built.outputs or {}).items():
+        differences = write.compare(settings.root / "rendered", output, files, HEADER)
+        if differences:
+            changed.append(Changed(output, name, files, differences))
+    return replace(built, outputs=built.outputs and {output: {} for output in built.outputs}), tuple(changed)
 
 
 _worker: list[Any] = []
@@ -205,7 +231,7 @@ def _start(settings: Settings) -> None:
     _worker[:] = [settings, Sources(settings.root), Sandbox(sandbox.find(settings.root)[0])]
 
 
-def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Difference, ...]]:
+def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Changed, ...]]:
     return _one(_worker[0], _worker[1], _worker[2], job)
 
 
@@ -219,40 +245,29 @@ def _between(fleet: Fleet) -> Iterator[Finding]:
 
 
 def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
-    """What environments of one target share; left as it is, and said, while one that contributes has errors.
+    """What environments make together; left as it is, and said, while one that contributes has errors.
 
     An environment that cannot be read could contribute to any of them.
     """
-    targets: dict[str, list[EnvironmentSummary]] = {}
-    for summary in fleet.summaries:
-        if summary.shares:
-            targets.setdefault(f"targets/{summary.target}/operator", []).append(summary)
+    made = {output.name: output for output in fleet_outputs.outputs(fleet.summaries)}
     unread = sorted(fleet.unread)
-    on_disk = [name for name in write.outputs(fleet.settings.root / "rendered") if name.startswith("targets/")]
-    for name in sorted({*targets, *(on_disk if unread else ())}):
-        fleet.shared.add(name)
-        sharing = targets.get(name, [])
-        blocking = unread or sorted(summary.name for summary in sharing if summary.name in fleet.stopped)
-        if blocking:
+    rendered = fleet.settings.root / "rendered"
+    on_disk = [name for name in write.outputs(rendered) if "/" in name and "/environments/" not in name]
+    for name in sorted({*made, *(on_disk if unread else ())}):
+        fleet.outputs[name] = ""
+        output = made.get(name)
+        blocking = unread or sorted(fleet.stopped.intersection(output.environments if output else ()))
+        if blocking or output is None:
             fleet.stopped.add(name)
             message = f"this output is left as it is while {', '.join(blocking[:3])} has errors"
             fix = f"Run `pggitops check {blocking[0]}`."
             yield Finding("output-waits", Severity.WARNING, message, fix, Place(f"rendered/{name}"))
             continue
-        files = _operator_files(sharing)
+        files = output.files()
         fleet.total += len(files)
-        differences = write.compare(fleet.settings.root / "rendered", name, files, HEADER)
+        differences = write.compare(rendered, name, files, HEADER)
         if differences:
-            fleet.spool.add(Changed(name, files, differences))
-
-
-def _operator_files(sharing: list[EnvironmentSummary]) -> dict[str, bytes]:
-    environment = sharing[0].shares
-    if environment is None:
-        return {}
-    # a list must hold the operator's own namespace: it reads its own pod through the same cache
-    watch = sorted({operator_namespace(environment), *(summary.namespace for summary in sharing)})
-    return {manifest.path: text_of(manifest) for manifest in render.render_operator(environment, watch)}
+            fleet.spool.add(Changed(name, "", files, differences))
 
 
 @dataclass(slots=True, eq=False)
@@ -271,7 +286,7 @@ def store(fleet: Fleet, prune: bool) -> Written:
     result = Written()
     with write.locked(rendered):
         for output in fleet.spool:
-            if output.name not in fleet.stopped:
+            if not fleet.stopped.intersection((output.name, output.environment)):
                 _add(result, output.name, write.write(rendered, output.name, output.files, HEADER))
         for name in fleet.gone if prune else ():
             _add(result, name, write.remove_output(rendered, name))

@@ -133,15 +133,34 @@ class Operator:
 
 
 @record
+class SyncWindow:
+    """When Argo CD may sync; the words are an AppProject's own."""
+
+    kind: str
+    schedule: str
+    duration: str
+    time_zone: str | None = None
+    applications: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    manual_sync: bool = False
+    sync_overrun: bool = False
+    and_operator: bool = False
+    description: str | None = None
+
+
+@record
 class Delivery:
     engine: str = "none"
     repository: str | None = None
     revision: str = "main"
+    path: str | None = None
     project: str | None = None
     namespace: str | None = None
+    instance: str | None = None
     prune: bool = False
     secret: str | None = None
-    sync_windows: tuple[Mapping[str, Any], ...] = ()
+    sync_windows: tuple[SyncWindow, ...] = ()
     kube_config: str | None = None
     decryption: str | None = None
     service_account: str | None = None
@@ -550,9 +569,10 @@ def is_lenient(tier: str) -> bool:
 
 @record
 class Manifest:
-    """One object: `path` below `rendered/<environment>/`, its `document`, and the `template` it came from.
+    """One object: its `document`, the `template` it came from, and the file that holds it.
 
-    `source` is the file, and `document_index` the document in it, where somebody wrote it as a manifest.
+    The file is `path` in the folder `output` of `rendered/`; without an `output` in the environment's own. `source` is
+    the file, and `document_index` the document in it, where somebody wrote it as a manifest.
     """
 
     path: str
@@ -561,6 +581,18 @@ class Manifest:
     cluster: str = ""
     source: str = ""
     document_index: int = 0
+    output: str = ""
+
+
+@record
+class Layout:
+    """Which folders of `rendered/<environment>/` hold manifests (`""` is the topmost): where an engine can be sent."""
+
+    folders: frozenset[str]
+
+
+Kind = tuple[str, str, str]
+"""A kind of objects an environment has: group, kind, and the name if it is one object of the whole cluster."""
 
 
 @record
@@ -572,10 +604,44 @@ class EnvironmentSummary:
     namespace: str
     clusters: tuple[str, ...]
     version: str
+    delivery: Delivery
+    kinds: frozenset[Kind] = frozenset()
+    crds: str | None = None
+    """Where the target's CRDs come from, `upstream` or `vendored`; None if somebody else installs them."""
+    operator_namespace: str | None = None
+    """Where an operator runs that is installed from here."""
     operator: tuple[str | None, ...] = ()
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None
     """The environment without its clusters, where it shares an operator that is rendered for the target."""
+
+
+@record
+class DeliveredTarget:
+    """A target as one instance of an engine delivers to it: what all its environments there have in common.
+
+    `version` is the newest operator's, `operator_namespace` that of an operator they share.
+    """
+
+    name: str
+    delivery: Delivery
+    version: str
+    crds: str | None
+    operator_namespace: str | None = None
+
+
+@record
+class Project:
+    """An AppProject: from which sources to which namespaces of which targets, and which kinds."""
+
+    name: str
+    description: str
+    delivery: Delivery
+    sources: tuple[str, ...]
+    destinations: tuple[tuple[str, str], ...]
+    cluster_kinds: tuple[Kind, ...]
+    kinds: tuple[tuple[str, str], ...]
+    windows: tuple[SyncWindow, ...] = ()
 
 
 def word(attribute: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pggitops import (
     compose,
+    kustomizations,
     model,
     own_templates,
     patch,
@@ -30,7 +31,7 @@ from pggitops import (
 )
 from pggitops.compose import Layer, Sources
 from pggitops.findings import Finding, Severity, Violation, dotted
-from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest
+from pggitops.model import Cluster, Environment, EnvironmentSummary, Kind, Manifest
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
 from pggitops.record import record
@@ -45,17 +46,22 @@ class Settings:
     today: datetime.date = field(default_factory=datetime.date.today)
 
 
+Outputs = dict[str, dict[str, bytes]]
+"""Folders of `rendered/`, each with its files by their paths in it."""
+
+
 @record
 class Built:
-    """What became of one environment: its findings, and its files below `rendered/<name>/` unless something stops it.
+    """What became of one environment: its findings, and its outputs unless something stops it.
 
-    `removed` says that its folder declares it gone. `summary` is there as soon as there is a model. `count` is the
-    number of objects; `objects` counts those of each file that holds another number of them than one.
+    `outputs` has the files of each folder below `rendered/` that is this environment's alone: its own, and what the
+    GitOps engine reads of it. `removed` says that its folder declares it gone. `summary` is there as soon as there is a
+    model. `count` is the number of objects; `objects` counts those of each file that holds another number than one.
     """
 
     name: str
     findings: tuple[Finding, ...]
-    files: dict[str, bytes] | None = None
+    outputs: Outputs | None = None
     summary: EnvironmentSummary | None = None
     removed: bool = False
     count: int = 0
@@ -68,16 +74,17 @@ class Built:
 
 
 def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, name: str) -> Built:
-    """One environment, top to bottom: the files of `rendered/<name>/`, or what keeps them from being made."""
+    """One environment, top to bottom: its outputs, or what keeps them from being made."""
     context = prepare(settings, sources, name)
     if isinstance(context, Built):
         return context
-    files, passed = render_into(settings, context, sandbox)
+    outputs, passed = render_into(settings, context, sandbox)
     findings = [*passed.findings, *_check_manifests(settings, context)]
     if not any(finding.stops for finding in findings):
         findings += _judge(settings, context)
-    summary = summary_of(context.environment)
-    return Built(name, tuple(findings), files, summary, count=len(context.manifests), objects=passed.objects)
+    objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
+    summary = summary_of(context.environment, kinds_of(settings, context))
+    return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
 
 
 def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context | Built:
@@ -106,8 +113,8 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
     return placing.Context(settings.root, name, loaded.layers, document, environment, loaded.passthrough)
 
 
-def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> tuple[dict[str, bytes], Passed]:
-    """The files of an environment, from our templates, ready ones and its own; the manifests join the context."""
+def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> tuple[Outputs, Passed]:
+    """The outputs of an environment, from our templates, ready files and its own; the manifests join the context."""
     environment = context.environment
     if any(cluster.patch for cluster in environment.clusters.values()):
         context.keys = schema.list_keys(environment.operator.version)
@@ -115,10 +122,34 @@ def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) 
     files = {manifest.path: text_of(manifest) for manifest in manifests}
     passed = passed_through(settings.root, context.passthrough, files, context.name)
     passed.add(own_templates.rendered(sandbox, context.name, context.document, (*files, *passed.files)))
-    manifests += passed.manifests
     files |= passed.files
-    context.manifests = {_identity(manifest): manifest for manifest in manifests}
-    return files, passed
+    context.layout = render.layout_of(files)
+    delivered = render.render_delivery(environment, context.layout)
+    context.manifests = {_identity(manifest): manifest for manifest in (*manifests, *passed.manifests, *delivered)}
+    files |= kustomizations.files(environment, files)
+    outputs = {context.name: files}
+    for manifest in delivered:
+        outputs.setdefault(manifest.output, {})[manifest.path] = text_of(manifest)
+    return outputs, passed
+
+
+def _unread(outputs: Outputs) -> list[str]:
+    """The files that hold no object."""
+    return [f"{name}/{path}" for name in outputs for path in outputs[name] if kustomizations.is_one(path)]
+
+
+def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
+    """The kinds of objects an environment brings into its namespace, without its operator's."""
+    version = context.environment.operator.version
+    kinds = set()
+    for manifest in context.manifests.values():
+        if manifest.output or manifest.path.startswith("operator/"):
+            continue
+        document = manifest.document
+        is_global = schema.scope(document, version, settings.root) == "Cluster"
+        name = document["metadata"]["name"] if is_global else ""
+        kinds.add((sys.intern(document["apiVersion"].rpartition("/")[0]), sys.intern(document["kind"]), name))
+    return frozenset(kinds)
 
 
 def text_of(manifest: Manifest) -> bytes:
@@ -128,7 +159,8 @@ def text_of(manifest: Manifest) -> bytes:
 
 def _identity(manifest: Manifest) -> str:
     """What violations call a manifest by: its file, and which document of it."""
-    return f"{manifest.path}#{manifest.document_index}" if manifest.document_index else manifest.path
+    path = f"{manifest.output}/{manifest.path}" if manifest.output else manifest.path
+    return f"{path}#{manifest.document_index}" if manifest.document_index else path
 
 
 def _check_layers(sources: Sources, layers: Iterable[Layer], name: str) -> Iterator[Finding]:
@@ -194,18 +226,21 @@ def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
     return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
 
 
-def summary_of(environment: Environment) -> EnvironmentSummary:
+def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -> EnvironmentSummary:
     """What the fleet needs to know of an environment."""
-    operator, shares = environment.operator, environment.operator.scope == "cluster" and environment.operator.install
-    agreed: tuple[str | None, ...] = ()
-    if environment.operator.scope == "cluster":
-        agreed = (operator.version, operator_namespace(environment), operator.image, str(operator.install))
+    operator = environment.operator
+    is_shared = operator.scope == "cluster"
+    home = operator_namespace(environment)
     return EnvironmentSummary(
         environment.name,
         sys.intern(environment.target.name),
         environment.namespace.name,
         tuple(environment.clusters),
         sys.intern(operator.version),
-        agreed,
-        replace(environment, clusters={}) if shares else None,
+        environment.delivery,
+        kinds,
+        "upstream" if operator.install else None,
+        home if operator.install else None,
+        (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
+        replace(environment, clusters={}) if is_shared and operator.install else None,
     )

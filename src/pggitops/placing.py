@@ -13,7 +13,7 @@ from pggitops import compose, patch
 from pggitops.compose import Layer
 from pggitops.compose.merge import present
 from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, dotted
-from pggitops.model import Cluster, Environment, Manifest
+from pggitops.model import Cluster, Environment, Layout, Manifest
 from pggitops.templates import compiled
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Context(Unmodelled):
     passthrough: tuple[str, ...] = ()
     keys: patch.ListKeys = field(default_factory=dict)
     manifests: dict[str, Manifest] = field(default_factory=dict)
-    traces: dict[str, dict[Steps, Leaf]] = field(default_factory=dict)
+    layout: Layout | None = None
+    traces: dict[tuple[str, str], dict[Steps, Leaf]] = field(default_factory=dict)
 
 
 def finding(
@@ -91,9 +92,10 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
     """The overlay word that a path of a rendered manifest comes from: of the leaf there, below it, or nearest to it."""
     from pggitops.trace import trace  # only a finding in a manifest needs Jinja2
 
-    if manifest.path not in context.traces:
-        context.traces[manifest.path] = trace(context.environment, manifest, context.keys)
-    leaves: dict[Steps, Leaf] = context.traces[manifest.path]
+    file = manifest.output, manifest.path
+    if file not in context.traces:
+        context.traces[file] = trace(context.environment, manifest, context.keys, layout=context.layout)
+    leaves: dict[Steps, Leaf] = context.traces[file]
     leaf = leaves.get(path)
     if leaf is not None and leaf.source is not None:
         return leaf.source

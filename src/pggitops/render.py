@@ -6,11 +6,12 @@ Reading the TEMPLATES tables tells all objects a repository's `rendered/` holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pggitops import patch
-from pggitops.model import Cluster, Environment, Manifest
+from pggitops.model import Cluster, Environment, Layout, Manifest
+from pggitops.parts.engines import delivery_output
 from pggitops.record import record
 from pggitops.templates import compiled
 
@@ -60,6 +61,35 @@ TARGET_TEMPLATES = (
 )
 
 
+@record
+class DeliveryTemplate:
+    """What the engine reads of an environment: `folder` is the one that the object sends it to.
+
+    `{cluster}` in it makes one object per cluster. It is rendered where that folder holds something.
+    """
+
+    name: str
+    make: Callable[..., dict[str, Any]]
+    folder: str
+    needs_layout: bool = False
+
+
+DELIVERY_TEMPLATES = {
+    "argocd": (
+        DeliveryTemplate("argocd-application-environment", compiled.argocd_application_environment, ""),
+        DeliveryTemplate("argocd-application-operator", compiled.argocd_application_operator, "operator"),
+        DeliveryTemplate("argocd-application-cluster", compiled.argocd_application_cluster, "{cluster}"),
+    ),
+    "flux": (
+        DeliveryTemplate("flux-kustomization-environment", compiled.flux_kustomization_environment, ""),
+        DeliveryTemplate("flux-kustomization-operator", compiled.flux_kustomization_operator, "operator", True),
+        DeliveryTemplate("flux-kustomization-secrets", compiled.flux_kustomization_secrets, "{cluster}/secrets", True),
+        DeliveryTemplate("flux-kustomization-cluster", compiled.flux_kustomization_cluster, "{cluster}", True),
+    ),
+    "none": (),
+}
+
+
 def render(environment: Environment, keys: patch.ListKeys) -> list[Manifest]:
     """The manifests of an environment, in the order they can be applied; paths are below `rendered/<environment>/`."""
     manifests = [
@@ -92,6 +122,27 @@ def render_cluster(environment: Environment, cluster: Cluster, keys: patch.ListK
 def render_operator(environment: Environment, watch: list[str]) -> list[Manifest]:
     """The operator of scope `cluster` of the environment's target; `watch` its namespaces, [] for all."""
     return [_manifest("", template, template.make(environment, watch)) for template in TARGET_TEMPLATES]
+
+
+def layout_of(paths: Iterable[str]) -> Layout:
+    """Which folders of an environment hold manifests, from the paths of its files."""
+    return Layout(frozenset(path.rpartition("/")[0] for path in paths))
+
+
+def render_delivery(environment: Environment, layout: Layout) -> list[Manifest]:
+    """What the engine reads of one environment, in the order it is to be applied."""
+    if environment.delivery.engine == "none":
+        return []
+    output = delivery_output(environment)
+    manifests = []
+    for template in DELIVERY_TEMPLATES[environment.delivery.engine]:
+        more = (layout,) if template.needs_layout else ()
+        clusters = sorted(environment.clusters) if "{cluster}" in template.folder else [""]
+        for name in clusters:
+            if template.folder.format(cluster=name) in layout.folders:
+                document = template.make(environment, environment.clusters.get(name), *more)
+                manifests.append(Manifest(file_name(document), document, template.name, name, output=output))
+    return manifests
 
 
 def _manifest(folder: str, template: Template, document: dict[str, Any], cluster: str = "") -> Manifest:

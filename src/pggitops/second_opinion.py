@@ -36,17 +36,16 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
     changed = set()
     for output in fleet.spool:
         name, files = output.name, output.files
-        if name not in fleet.stopped:
+        if not fleet.stopped.intersection((name, output.environment)):
             changed.add(name)
             yield from _counted(fleet, name, files)
             for path, content in files.items():
                 target = folder / name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-    for name in (*fleet.names, *sorted(fleet.shared)):
-        if name in changed or name in fleet.stopped | fleet.removed or not (rendered / name).is_dir():
+    for name, environment in fleet.outputs.items():
+        if name in changed or fleet.stopped.intersection((name, environment)) or not (rendered / name).is_dir():
             continue
-        changed.add(name)
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(rendered / name, target_is_directory=True)
         yield from _counted(fleet, name, read_sums(rendered / name))
@@ -54,11 +53,17 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _counted(fleet: Fleet, name: str, files: Mapping[str, object]) -> Iterator[tuple[str, int]]:
     for path in files:
-        yield f"{name}/{path}", fleet.objects.get(f"{name}/{path}", 1)
+        count = fleet.objects.get(f"{name}/{path}", 1)
+        if count:
+            yield f"{name}/{path}", count
 
 
 def _findings(fleet: Fleet, failure: kubeconform.Failure) -> Iterator[Finding]:
-    name, _, file = failure.file.partition("/")
+    parts = failure.file.split("/")
+    name, file = (parts[0], "/".join(parts[1:]))
+    if "environments" in parts[:-1]:
+        # what an engine reads of an environment is called by its whole path
+        name, file = parts[parts.index("environments") + 1], failure.file
     fix = "Correct the overlay; if the schema is wrong, say so with `pggitops schema add`."
     what = f"{failure.kind} {failure.name}".strip() or file
     message = f"kubeconform refuses {what}: {failure.message}"

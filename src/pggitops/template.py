@@ -108,12 +108,23 @@ def _evaluator(text: str, whole: bool) -> Callable[..., Any]:
     return lambda **values: template.render(**values)
 
 
+_ARGUMENTS = (
+    ("delivered", "delivered: DeliveredTarget"),
+    ("project", "project: Project"),
+    ("folder", "delivery: Delivery, folder: str"),
+    ("delivery", "delivery: Delivery"),
+    ("layout", "environment: Environment, cluster: Cluster, layout: Layout"),
+    ("cluster", "environment: Environment, cluster: Cluster"),
+)
+"""What the function of a template takes, by the first of these names that the template uses."""
+_OTHERWISE = "environment: Environment, watch: list[str] | None"
+
+
 def compile_python(name: str) -> str:
-    """The source of the function that makes the template's manifest: of a cluster, or of an environment."""
+    """The source of the function that makes the template's manifest."""
     tree = parse(name)
-    of_cluster = any("cluster" in _names(leaf) for _, leaf in leaves(tree) if isinstance(leaf, Hole))
-    more = "cluster: Cluster" if of_cluster else "watch: list[str] | None"
-    arguments = f"environment: Environment, {more}"
+    used = {name for _, leaf in leaves(tree) if isinstance(leaf, Hole) for name in _names(leaf)}
+    arguments = next((arguments for word, arguments in _ARGUMENTS if word in used), _OTHERWISE)
     return f"def {name.replace('-', '_')}({arguments}) -> dict[str, Any]:\n    return {_python(tree)}\n"
 
 
@@ -170,7 +181,7 @@ def compiled_source() -> str:
 
 from typing import Any
 
-from pggitops.model import Cluster, Environment
+from pggitops.model import Cluster, DeliveredTarget, Delivery, Environment, Layout, Project
 {imports}
 from pggitops.parts.omission import omit, without_omitted
 

@@ -14,7 +14,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pggitops import patch, template
-from pggitops.model import Environment, Extensions, Manifest, word
+from pggitops.model import Environment, Extensions, Layout, Manifest, word
 from pggitops.parts import FUNCTIONS
 from pggitops.parts.omission import omit
 from pggitops.record import record
@@ -32,14 +32,18 @@ class Leaf:
 
 
 def trace(
-    environment: Environment, manifest: Manifest, keys: patch.ListKeys, watch: list[str] | None = None
+    environment: Environment,
+    manifest: Manifest,
+    keys: patch.ListKeys,
+    watch: list[str] | None = None,
+    layout: Layout | None = None,
 ) -> dict[Steps, Leaf]:
     """The leaves of a rendered manifest by their path in it. A passed-through object has none."""
     if manifest.template not in template.names():
         return {}
     reads: set[Steps] = set()
     root = _proxy(environment, (), reads)
-    arguments = {"environment": root, "watch": watch, "omit": omit, **FUNCTIONS}
+    arguments = {"environment": root, "watch": watch, "layout": layout, "omit": omit, **FUNCTIONS}
     if manifest.cluster:
         arguments["cluster"] = root.clusters[manifest.cluster]
     holes: dict[Steps, frozenset[Steps]] = {}

@@ -65,11 +65,10 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
         for one in files or output.differences:
             few = len(reported) < SHOWN_DIFFS
             shown = write.short_diff(rendered, output.name, one.path, output.files) if few else ""
-            environment = output.name if output.name in found.names else ""
-            reported.append(Reported(environment, f"rendered/{output.name}/{one.path}", one.kind.value, shown))
+            reported.append(Reported(output.environment, f"rendered/{output.name}/{one.path}", one.kind.value, shown))
     if whole:
         reported += [Reported("", f"rendered/{name}", "removed") for name in found.gone]
-        strays = write.strays(rendered, [*found.names, *found.shared])
+        strays = write.strays(rendered, [*found.names, *found.outputs])
         reported += [Reported("", f"rendered/{path}", "unexpected") for path in strays]
     return tuple(reported)
 
@@ -79,13 +78,13 @@ def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
 
     written = store(found, prune)
     found.findings += _left(found, written.foreign, written.blocked, () if prune else tuple(found.gone))
-    outputs = len({*found.names, *found.shared} - found.stopped - found.removed)
+    stopped = [name for name, environment in found.outputs.items() if found.stopped & {name, environment}]
     summary = {
         "objects": found.total,
         "written": written.written,
         "removed": written.removed,
-        "outputs": outputs,
-        "stopped": len(found.stopped & {*found.names, *found.shared}),
+        "outputs": len(found.outputs) - len(stopped),
+        "stopped": len(found.stopped & {*found.names, *found.outputs}),
     }
     report("render", found, output_format, summary)
     return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))

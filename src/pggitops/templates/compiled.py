@@ -3,9 +3,491 @@
 from typing import Any
 
 from pggitops import units
-from pggitops.model import Cluster, Environment
-from pggitops.parts import backups, images, instances, names, network, omission, operator, pgbouncer, postgres
+from pggitops.model import Cluster, DeliveredTarget, Delivery, Environment, Layout, Project
+from pggitops.parts import (
+    argocd,
+    backups,
+    engines,
+    flux,
+    health,
+    images,
+    instances,
+    names,
+    network,
+    omission,
+    operator,
+    pgbouncer,
+    postgres,
+)
 from pggitops.parts.omission import omit, without_omitted
+
+
+def argocd_application_cluster(environment: Environment, cluster: Cluster) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": engines.cluster_object_name(environment, cluster),
+            "namespace": engines.engine_namespace(environment.delivery),
+            "labels": names.common_labels(environment, cluster),
+            "annotations": argocd.application_annotations(environment, "cluster", cluster),
+        },
+        "spec": {
+            "project": argocd.argocd_project(environment),
+            "source": {
+                "repoURL": environment.delivery.repository,
+                "targetRevision": environment.delivery.revision,
+                "path": engines.source_path(environment.delivery, environment.name, cluster.name),
+                "directory": {"recurse": True},
+            },
+            "destination": {"name": environment.target.name, "namespace": environment.namespace.name},
+            "ignoreDifferences": [
+                {
+                    "group": "pgv2.percona.com",
+                    "kind": "PerconaPGCluster",
+                    "name": cluster.name,
+                    "jsonPointers": argocd.written_by_operator(cluster),
+                }
+            ],
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": environment.delivery.prune, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": [
+                    "ServerSideApply=true",
+                    "FailOnSharedResource=true",
+                    "RespectIgnoreDifferences=true",
+                    "SkipDryRunOnMissingResource=true",
+                ],
+            },
+        },
+    }
+
+
+def argocd_application_crds(delivered: DeliveredTarget) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": engines.crds_object_name(delivered.name),
+            "namespace": engines.engine_namespace(delivered.delivery),
+            "labels": engines.delivery_labels(delivered),
+            "annotations": argocd.annotations_of("crds"),
+        },
+        "spec": {
+            "project": "pggitops-operators",
+            "source": argocd.crds_source(delivered),
+            "destination": {"name": delivered.name, "namespace": "default"},
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": False, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": ["ServerSideApply=true", "FailOnSharedResource=true", "Prune=false", "Delete=false"],
+            },
+        },
+    }
+
+
+def argocd_application_environment(environment: Environment, watch: list[str] | None) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": engines.environment_object_name(environment),
+            "namespace": engines.engine_namespace(environment.delivery),
+            "labels": names.common_labels(environment),
+            "annotations": argocd.application_annotations(environment, "environment"),
+        },
+        "spec": {
+            "project": argocd.argocd_project(environment),
+            "source": {
+                "repoURL": environment.delivery.repository,
+                "targetRevision": environment.delivery.revision,
+                "path": engines.source_path(environment.delivery, environment.name),
+                "directory": {"recurse": False},
+            },
+            "destination": {"name": environment.target.name, "namespace": environment.namespace.name},
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": environment.delivery.prune, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": ["ServerSideApply=true", "FailOnSharedResource=true"],
+            },
+        },
+    }
+
+
+def argocd_application_operator(environment: Environment, watch: list[str] | None) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": engines.operator_object_name(environment),
+            "namespace": engines.engine_namespace(environment.delivery),
+            "labels": names.common_labels(environment),
+            "annotations": argocd.application_annotations(environment, "operator"),
+        },
+        "spec": {
+            "project": "pggitops-operators",
+            "source": {
+                "repoURL": environment.delivery.repository,
+                "targetRevision": environment.delivery.revision,
+                "path": engines.source_path(environment.delivery, environment.name, "operator"),
+                "directory": {"recurse": True},
+            },
+            "destination": {"name": environment.target.name, "namespace": environment.namespace.name},
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": environment.delivery.prune, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": ["ServerSideApply=true", "FailOnSharedResource=true"],
+            },
+        },
+    }
+
+
+def argocd_application_root(delivery: Delivery, folder: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": "pggitops-root",
+            "namespace": engines.engine_namespace(delivery),
+            "labels": engines.own_labels(),
+        },
+        "spec": {
+            "project": "pggitops-root",
+            "source": {
+                "repoURL": delivery.repository,
+                "targetRevision": delivery.revision,
+                "path": engines.source_path(delivery, folder),
+                "directory": {"recurse": True, "exclude": "bootstrap/*"},
+            },
+            "destination": {
+                "server": "https://kubernetes.default.svc",
+                "namespace": engines.engine_namespace(delivery),
+            },
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": False, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": ["FailOnSharedResource=true"],
+            },
+        },
+    }
+
+
+def argocd_application_shared_operator(delivered: DeliveredTarget) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": engines.shared_operator_object_name(delivered),
+            "namespace": engines.engine_namespace(delivered.delivery),
+            "labels": engines.delivery_labels(delivered),
+            "annotations": argocd.annotations_of("operator"),
+        },
+        "spec": {
+            "project": "pggitops-operators",
+            "source": {
+                "repoURL": delivered.delivery.repository,
+                "targetRevision": delivered.delivery.revision,
+                "path": engines.source_path(delivered.delivery, "targets", delivered.name, "operator"),
+                "directory": {"recurse": True},
+            },
+            "destination": {"name": delivered.name, "namespace": delivered.operator_namespace},
+            "syncPolicy": {
+                "automated": {"enabled": True, "prune": False, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "refresh": True,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
+                "syncOptions": ["ServerSideApply=true", "FailOnSharedResource=true"],
+            },
+        },
+    }
+
+
+def argocd_appproject(project: Project) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "AppProject",
+        "metadata": {
+            "name": project.name,
+            "namespace": engines.engine_namespace(project.delivery),
+            "labels": engines.own_labels(),
+            "annotations": {"argocd.argoproj.io/sync-wave": "-60"},
+        },
+        "spec": without_omitted(
+            {
+                "description": project.description,
+                "sourceRepos": argocd.project_sources(project),
+                "destinations": argocd.project_destinations(project),
+                "clusterResourceWhitelist": argocd.project_cluster_kinds(project),
+                "namespaceResourceWhitelist": argocd.project_kinds(project),
+                "syncWindows": omission.or_omit(argocd.sync_windows(project)),
+            }
+        ),
+    }
+
+
+def argocd_configmap(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "argocd-cm",
+            "namespace": engines.engine_namespace(delivery),
+            "labels": {"app.kubernetes.io/name": "argocd-cm", "app.kubernetes.io/part-of": "argocd"},
+        },
+        "data": health.argocd(),
+    }
+
+
+def flux_kustomization_cluster(environment: Environment, cluster: Cluster, layout: Layout) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {
+            "name": engines.cluster_object_name(environment, cluster),
+            "namespace": flux.tenant(environment.delivery),
+            "labels": names.common_labels(environment, cluster),
+            "annotations": names.common_annotations(environment, cluster),
+        },
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "15m0s",
+                "path": flux.flux_path(environment.delivery, environment.name, cluster.name),
+                "sourceRef": flux.source_ref(environment.delivery),
+                "dependsOn": omission.or_omit(flux.cluster_needs(environment, cluster, layout)),
+                "prune": environment.delivery.prune,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+                "healthCheckExprs": health.flux(),
+                "serviceAccountName": omission.or_omit(environment.delivery.service_account),
+            }
+        ),
+    }
+
+
+def flux_kustomization_crds(delivered: DeliveredTarget) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {
+            "name": engines.crds_object_name(delivered.name),
+            "namespace": engines.engine_namespace(delivered.delivery),
+            "labels": engines.delivery_labels(delivered),
+        },
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "5m0s",
+                "path": flux.crds_path(delivered),
+                "sourceRef": flux.crds_source_ref(delivered),
+                "prune": False,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "commonMetadata": {"annotations": {"kustomize.toolkit.fluxcd.io/prune": "disabled"}},
+                "kubeConfig": omission.or_omit(flux.kube_config(delivered.delivery)),
+            }
+        ),
+    }
+
+
+def flux_kustomization_environment(environment: Environment, watch: list[str] | None) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": without_omitted(
+            {
+                "name": engines.environment_object_name(environment),
+                "namespace": flux.tenant(environment.delivery),
+                "labels": names.common_labels(environment),
+                "annotations": omission.or_omit(names.common_annotations(environment)),
+            }
+        ),
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "5m0s",
+                "path": flux.flux_path(environment.delivery, environment.name),
+                "sourceRef": flux.source_ref(environment.delivery),
+                "prune": environment.delivery.prune,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+                "decryption": omission.or_omit(flux.decryption(environment.delivery)),
+            }
+        ),
+    }
+
+
+def flux_kustomization_operator(environment: Environment, cluster: Cluster, layout: Layout) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": without_omitted(
+            {
+                "name": engines.operator_object_name(environment),
+                "namespace": flux.tenant(environment.delivery),
+                "labels": names.common_labels(environment),
+                "annotations": omission.or_omit(names.common_annotations(environment)),
+            }
+        ),
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "5m0s",
+                "path": flux.flux_path(environment.delivery, environment.name, "operator"),
+                "sourceRef": flux.source_ref(environment.delivery),
+                "dependsOn": omission.or_omit(flux.operator_needs(environment, layout)),
+                "prune": environment.delivery.prune,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+            }
+        ),
+    }
+
+
+def flux_kustomization_root(delivery: Delivery, folder: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {
+            "name": "pggitops",
+            "namespace": engines.engine_namespace(delivery),
+            "labels": engines.own_labels(),
+        },
+        "spec": {
+            "interval": "1h0m0s",
+            "retryInterval": "2m0s",
+            "timeout": "5m0s",
+            "path": flux.flux_path(delivery, folder),
+            "sourceRef": flux.source_ref(delivery),
+            "prune": False,
+            "deletionPolicy": "Orphan",
+            "force": False,
+            "wait": False,
+        },
+    }
+
+
+def flux_kustomization_secrets(environment: Environment, cluster: Cluster, layout: Layout) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {
+            "name": engines.secrets_object_name(environment, cluster),
+            "namespace": flux.tenant(environment.delivery),
+            "labels": names.common_labels(environment, cluster),
+            "annotations": names.common_annotations(environment, cluster),
+        },
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "5m0s",
+                "path": flux.flux_path(environment.delivery, environment.name, cluster.name, "secrets"),
+                "sourceRef": flux.source_ref(environment.delivery),
+                "dependsOn": omission.or_omit(flux.environment_needs(environment, layout)),
+                "prune": environment.delivery.prune,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+                "serviceAccountName": omission.or_omit(environment.delivery.service_account),
+            }
+        ),
+    }
+
+
+def flux_kustomization_shared_operator(delivered: DeliveredTarget) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {
+            "name": engines.shared_operator_object_name(delivered),
+            "namespace": engines.engine_namespace(delivered.delivery),
+            "labels": engines.delivery_labels(delivered),
+        },
+        "spec": without_omitted(
+            {
+                "interval": "1h0m0s",
+                "retryInterval": "2m0s",
+                "timeout": "5m0s",
+                "path": flux.flux_path(delivered.delivery, "targets", delivered.name, "operator"),
+                "sourceRef": flux.source_ref(delivered.delivery),
+                "dependsOn": [{"name": engines.crds_object_name(delivered.name)}],
+                "prune": False,
+                "deletionPolicy": "Orphan",
+                "force": False,
+                "wait": True,
+                "kubeConfig": omission.or_omit(flux.kube_config(delivered.delivery)),
+            }
+        ),
+    }
+
+
+def flux_source(delivery: Delivery, folder: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": flux.source_kind(delivery),
+        "metadata": {"name": "pggitops", "namespace": folder, "labels": engines.own_labels()},
+        "spec": without_omitted(
+            {
+                "interval": "5m0s",
+                "url": delivery.repository,
+                "ref": flux.source_revision(delivery),
+                "secretRef": omission.or_omit(flux.source_secret(delivery)),
+            }
+        ),
+    }
+
+
+def flux_source_upstream(delivered: DeliveredTarget) -> dict[str, Any]:
+    return {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": {
+            "name": flux.upstream_name(delivered),
+            "namespace": engines.engine_namespace(delivered.delivery),
+            "labels": engines.own_labels(),
+        },
+        "spec": {
+            "interval": "24h0m0s",
+            "url": "https://github.com/percona/percona-postgresql-operator",
+            "ref": {"tag": "v" + str(delivered.version)},
+            "ignore": "/*\n!/deploy/\n/deploy/*\n!/deploy/crd.yaml\n",
+        },
+    }
 
 
 def namespace(environment: Environment, watch: list[str] | None) -> dict[str, Any]:

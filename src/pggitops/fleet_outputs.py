@@ -1,0 +1,195 @@
+"""What is made of several environments together: what a target shares, and what a GitOps engine reads of the fleet.
+
+Each output waits while an environment that contributes to it has errors, so each is made of as few as can be.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pggitops import operators, render, yamlio
+from pggitops.model import DeliveredTarget, EnvironmentSummary, Project, SyncWindow
+from pggitops.parts.argocd import OPERATORS, ROOT
+from pggitops.parts.engines import UPSTREAM, delivery_folder, engine_namespace
+from pggitops.parts.flux import tenant
+from pggitops.record import record
+from pggitops.templates import compiled
+
+Files = dict[str, bytes]
+
+
+@record
+class FleetOutput:
+    """A folder of `rendered/`, the environments it is made of, and its files when they are asked for."""
+
+    name: str
+    environments: tuple[str, ...]
+    files: Callable[[], Files]
+
+
+def outputs(summaries: Iterable[EnvironmentSummary]) -> Iterator[FleetOutput]:
+    """Every output of a fleet that is not one environment's alone."""
+    sharing: dict[str, list[EnvironmentSummary]] = {}
+    engines: dict[str, list[EnvironmentSummary]] = {}
+    for summary in summaries:
+        if summary.shares:
+            sharing.setdefault(summary.target, []).append(summary)
+        if summary.delivery.engine != "none":
+            engines.setdefault(delivery_folder(summary.delivery, summary.target), []).append(summary)
+    for target, them in sharing.items():
+        yield _output(f"targets/{target}/operator", them, _shared_operator)
+    for folder, them in engines.items():
+        yield _output(f"{folder}/bootstrap", them, functools.partial(_bootstrap, folder))
+        yield _output(f"{folder}/fleet", them, _engine)
+
+
+def _output(
+    name: str, them: list[EnvironmentSummary], make: Callable[[list[EnvironmentSummary]], list[dict[str, Any]]]
+) -> FleetOutput:
+    return FleetOutput(name, tuple(summary.name for summary in them), lambda: _files(make(them)))
+
+
+def _files(documents: list[dict[str, Any]]) -> Files:
+    """The objects as files; what lies in another namespace than the first, a tenant's, in a folder called so."""
+    home = documents[0]["metadata"].get("namespace") if documents else None
+    files = {}
+    for document in documents:
+        namespace = document["metadata"].get("namespace")
+        folder = f"{namespace}/" if namespace and home and namespace != home else ""
+        files[folder + render.file_name(document)] = (render.HEADER + yamlio.dump(document)).encode()
+    return files
+
+
+def _shared_operator(sharing: list[EnvironmentSummary]) -> list[dict[str, Any]]:
+    environment = sharing[0].shares
+    if environment is None:
+        return []
+    # a list must hold the operator's own namespace: it reads its own pod through the same cache
+    watch = sorted({sharing[0].operator_namespace or "", *(summary.namespace for summary in sharing)})
+    return [manifest.document for manifest in render.render_operator(environment, watch)]
+
+
+def _bootstrap(folder: str, delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:
+    """What a person applies once, with which the engine then reads `folder` of `rendered/`."""
+    delivery = delivered[0].delivery
+    if delivery.engine == "flux":
+        source = compiled.flux_source(delivery, engine_namespace(delivery))
+        return [source, compiled.flux_kustomization_root(delivery, folder)]
+    description = "The Application that the others come from."
+    kinds = (("argoproj.io", "Application"), ("argoproj.io", "AppProject"))
+    project = Project(ROOT, description, delivery, (delivery.repository or "",), (), (), kinds)
+    health = compiled.argocd_configmap(delivery)
+    return [health, compiled.argocd_appproject(project), compiled.argocd_application_root(delivery, folder)]
+
+
+def _engine(delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:
+    """What one engine reads of the fleet: projects or sources, the targets' CRDs and shared operators."""
+    targets = _targets(delivered)
+    if delivered[0].delivery.engine == "argocd":
+        projects = [*_projects(delivered), _operators_project(delivered, targets)]
+        documents = [compiled.argocd_appproject(project) for project in projects]
+        for target in targets:
+            documents += [compiled.argocd_application_crds(target)] if target.crds else []
+            documents += [compiled.argocd_application_shared_operator(target)] if target.operator_namespace else []
+        return documents
+    documents = []
+    for target in targets:
+        documents += [compiled.flux_kustomization_crds(target)] if target.crds else []
+        documents += [compiled.flux_kustomization_shared_operator(target)] if target.operator_namespace else []
+    upstream = {target.version: target for target in targets if target.crds == "upstream"}
+    documents += [compiled.flux_source_upstream(target) for target in upstream.values()]
+    return documents + _tenant_sources(delivered)
+
+
+def _tenant_sources(delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:
+    """The fleet's own repository in each namespace of a tenant; in the engine's own it is applied by a person."""
+    tenants = {tenant(summary.delivery): summary.delivery for summary in delivered}
+    return [
+        compiled.flux_source(delivery, namespace)
+        for namespace, delivery in sorted(tenants.items())
+        if namespace != engine_namespace(delivery)
+    ]
+
+
+def _targets(delivered: list[EnvironmentSummary]) -> list[DeliveredTarget]:
+    """Each target by name, with the newest operator in use: a CRD set serves the two minor versions before, too."""
+    found: dict[str, list[EnvironmentSummary]] = {}
+    for summary in delivered:
+        found.setdefault(summary.target, []).append(summary)
+    return [_target(name, found[name]) for name in sorted(found)]
+
+
+def _target(name: str, them: list[EnvironmentSummary]) -> DeliveredTarget:
+    installing = [summary for summary in them if summary.crds]
+    version = max((summary.version for summary in installing or them), key=operators.number)
+    sources = {summary.crds for summary in installing}
+    crds = "vendored" if "vendored" in sources else "upstream" if sources else None
+    shared = next((summary.operator_namespace for summary in them if summary.shares), None)
+    return DeliveredTarget(name, them[0].delivery, version, crds, shared)
+
+
+def _projects(delivered: list[EnvironmentSummary]) -> Iterator[Project]:
+    """The AppProjects of environments: exactly their namespaces and kinds."""
+    found: dict[str, list[EnvironmentSummary]] = {}
+    for summary in delivered:
+        found.setdefault(summary.delivery.project or "databases", []).append(summary)
+    for name, them in sorted(found.items()):
+        kinds = sorted({kind for summary in them for kind in summary.kinds if kind[1] != "Secret"})
+        yield Project(
+            name,
+            f"The databases of {_listed(sorted(summary.name for summary in them))}.",
+            them[0].delivery,
+            tuple(sorted({summary.delivery.repository or "" for summary in them})),
+            tuple(sorted({(summary.target, summary.namespace) for summary in them})),
+            tuple(kind for kind in kinds if kind[2]),
+            tuple((group, kind) for group, kind, name in kinds if not name),
+            _windows(them),
+        )
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
+
+
+def _windows(them: list[EnvironmentSummary]) -> tuple[SyncWindow, ...]:
+    """The windows of all environments of a project, each once."""
+    windows = {repr(window): window for summary in them for window in summary.delivery.sync_windows}
+    return tuple(windows.values())
+
+
+_OPERATOR_KINDS = (
+    ("", "ServiceAccount"),
+    ("apps", "Deployment"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("rbac.authorization.k8s.io", "Role"),
+    ("rbac.authorization.k8s.io", "RoleBinding"),
+)
+_CRDS = ("*.pgv2.percona.com", "*.postgres-operator.crunchydata.com")
+
+
+def _operators_project(delivered: list[EnvironmentSummary], targets: list[DeliveredTarget]) -> Project:
+    """The AppProject of CRDs and operators: the only one that may touch roles and cluster-wide objects."""
+    kinds = [("apiextensions.k8s.io", "CustomResourceDefinition", name) for name in _CRDS]
+    places = {(target.name, "default") for target in targets if target.crds}
+    for summary in delivered:
+        if summary.operator_namespace:
+            places.add((summary.target, summary.operator_namespace))
+    shared = sorted({target.operator_namespace for target in targets if target.operator_namespace})
+    if shared:
+        kinds += [("", "Namespace", name) for name in shared]
+        rbac = ("ClusterRole", "ClusterRoleBinding")
+        kinds += [("rbac.authorization.k8s.io", kind, "percona-postgresql-operator") for kind in rbac]
+    sources = {summary.delivery.repository or "" for summary in delivered}
+    sources |= {f"{UPSTREAM}.git" for target in targets if target.crds == "upstream"}
+    return Project(
+        OPERATORS,
+        "The Percona Operator and its CRDs.",
+        delivered[0].delivery,
+        tuple(sorted(sources)),
+        tuple(sorted(places)),
+        tuple(kinds),
+        _OPERATOR_KINDS,
+    )
