@@ -610,6 +610,8 @@ class EnvironmentSummary:
     """Where the target's CRDs come from, `upstream` or `vendored`; None if somebody else installs them."""
     operator_namespace: str | None = None
     """Where an operator runs that is installed from here."""
+    watched: tuple[str, ...] | None = None
+    """The namespaces of an operator that somebody else installed, () for all of them; None for one from here."""
     operator: tuple[str | None, ...] = ()
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None

@@ -30,6 +30,7 @@ from pggitops import (
     yamlio,
 )
 from pggitops.compose import Layer, Sources
+from pggitops.compose.merge import present, value
 from pggitops.findings import Finding, Severity, Violation, dotted
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Kind, Manifest
 from pggitops.parts.names import operator_namespace
@@ -216,7 +217,13 @@ def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
     def shadowed(cluster: Cluster) -> Iterable[tuple[placing.Steps, placing.Steps]]:
         return placing.shadowed(context, cluster)
 
-    facts = policies.Facts(environment, context.document, context.manifests, settings.today, scope_of, shadowed)
+    def in_bases(path: placing.Steps) -> Any:
+        bases = [layer.document for layer in reversed(context.layers) if layer.schema == "base"]
+        return next((value(document, path) for document in bases if present(document, path)), None)
+
+    facts = policies.Facts(
+        environment, context.document, context.manifests, settings.today, scope_of, shadowed, in_bases
+    )
     findings = [
         placing.finding(context, violation, policy.id, severity)
         for policy, severity, _, violation in policies.judge(facts)
@@ -241,6 +248,7 @@ def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -
         kinds,
         "upstream" if operator.install else None,
         home if operator.install else None,
+        operator.watch if is_shared and not operator.install else None,
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
         replace(environment, clusters={}) if is_shared and operator.install else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from pggitops import operators
 from pggitops.findings import Path, Violation, did_you_mean
-from pggitops.model import Cluster, Environment
+from pggitops.model import Cluster, Delivery, Environment
 
 
 def check(environment: Environment, policies: Collection[str]) -> Iterator[Violation]:
@@ -19,6 +19,7 @@ def check(environment: Environment, policies: Collection[str]) -> Iterator[Viola
         yield from _known("policy", waiver.policy, policies, ("waivers", name, "policy"))
         if waiver.cluster is not None:
             yield from _known("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
+    yield from _repository(environment.delivery)
     for cluster in environment.clusters.values():
         yield from _cluster(environment, cluster)
 
@@ -29,6 +30,23 @@ def _known(what: str, name: str, known: Collection[str], path: Path, *, at_key: 
         listed = ", ".join(sorted(known)[:12])
         fix = f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all)."
         yield Violation(message, fix, path, f"reference-no-{what.replace(' ', '-')}", at_key=at_key)
+
+
+def _repository(delivery: Delivery) -> Iterator[Violation]:
+    """An engine reads from somewhere; Flux takes URLs with a scheme only (source-controller's CRDs)."""
+    url = delivery.repository
+    if delivery.engine != "none" and not url:
+        fix = "Add `repository: https://git.acme.example/platform/databases.git`."
+        message = f"{delivery.engine} is to deliver this, but not from which repository"
+        yield Violation(message, fix, ("delivery", "engine"), "reference-no-repository")
+    if delivery.engine == "flux" and url and not url.startswith(_FLUX_SCHEMES):
+        host, _, path = url.removeprefix("git://").partition("/" if url.startswith("git://") else ":")
+        fix = f"Write ssh://{host}/{path}." if "@" in host else f"Write https://{host}/{path}."
+        message = f'Flux reads "{url}" not: it wants a URL that begins with https:// or ssh://'
+        yield Violation(message, fix, ("delivery", "repository"), "reference-repository-url")
+
+
+_FLUX_SCHEMES = ("http://", "https://", "ssh://", "oci://")
 
 
 def _cluster(environment: Environment, cluster: Cluster) -> Iterator[Violation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pggitops.model import Cluster, DeliveredTarget, Delivery, Environment
+from pggitops.model import Cluster, DeliveredTarget, Delivery, Environment, EnvironmentSummary
 
 NAMESPACES = {"argocd": "argocd", "flux": "flux-system"}
 """Where each engine lives unless the overlay says otherwise."""
@@ -58,6 +58,21 @@ def cluster_object_name(environment: Environment, cluster: Cluster) -> str:
 def secrets_object_name(environment: Environment, cluster: Cluster) -> str:
     """The Kustomization of a cluster's Secrets."""
     return f"secrets-{environment.name}-{cluster.name}"
+
+
+FLEET_NAMES = ("pggitops", "pggitops-root")
+"""What a person applies once is called so."""
+
+
+def object_names(summary: EnvironmentSummary) -> list[tuple[str, str]]:
+    """The names of what delivers an environment and its target, each with the cluster it is of, or none.
+
+    What belongs to the target is named once for all its environments, so it clashes with nothing of theirs.
+    """
+    names = [(f"env-{summary.name}", ""), (f"operator-{summary.name}", "")]
+    for cluster in summary.clusters:
+        names.append((f"db-{summary.name}-{cluster}", cluster))
+    return names
 
 
 def crds_object_name(target: str) -> str:

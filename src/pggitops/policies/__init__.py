@@ -42,6 +42,8 @@ class Facts:
     """Whether an object's kind is `Namespaced` or of the `Cluster`; None for an unknown kind."""
     shadowed: Callable[[Cluster], Iterable[tuple[Path, Path]]]
     """What a cluster's patch sets although a word is for it: the path in the patch, and the word's."""
+    in_bases: Callable[[Path], Any]
+    """What the environment's bases say at a path, whatever its own files say; None for nothing."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:

@@ -1,0 +1,1 @@
+"""What a GitOps engine is told."""

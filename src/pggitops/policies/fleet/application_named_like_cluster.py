@@ -1,0 +1,33 @@
+"""A cluster is called like an Application of the fleet.
+
+## Why
+
+The operator puts `app.kubernetes.io/instance: <cluster>` on volumes and Secrets and makes nobody their owner. An Argo
+CD that tracks by that label takes them for objects of the Application of the same name that are not in Git, and
+prunes them.
+
+## How to fix
+
+Give the cluster a name that does not begin like an Application: `db-`, `env-`, `operator-`, `crds-`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pggitops.findings import Severity, Violation
+from pggitops.model import EnvironmentSummary
+from pggitops.parts.engines import FLEET_NAMES, object_names
+from pggitops.policies import FleetViolation
+
+severity = Severity.ERROR
+
+
+def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolation]:
+    delivered = [summary for summary in summaries if summary.delivery.engine == "argocd"]
+    names = {name: summary.name for summary in delivered for name, _ in object_names(summary)}
+    names |= dict.fromkeys(FLEET_NAMES, "the whole fleet") if delivered else {}
+    for summary in delivered:
+        for cluster in summary.clusters:
+            if cluster in names:
+                message = f'"{cluster}" is also the name of an Application, of {names[cluster]}'
+                violation = Violation(message, "Rename the cluster.", ("clusters", cluster), at_key=True)
+                yield FleetViolation(summary.name, violation)
