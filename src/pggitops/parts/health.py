@@ -7,6 +7,7 @@ states and conditions are those of percona-postgresql-operator 2.8.2 to 3.0.0 (`
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from pggitops import yamlio
@@ -24,12 +25,17 @@ def argocd() -> dict[str, str]:
     return {f"resource.customizations.health.{script.stem}": script.read_text("utf-8") for script in scripts}
 
 
-def flux() -> list[dict[str, str]]:
-    """The entries of a Kustomization's `healthCheckExprs`, in CEL.
+def flux(*kinds: str) -> list[dict[str, str]]:
+    """The entries of a Kustomization's `healthCheckExprs`, in CEL: for these kinds, or for all.
 
     Flux asks `inProgress`, `failed` and `current` in this order; nothing true, or an error (a field that is not there
     yet), is "keep waiting" (fluxcd/pkg `runtime/cel/status_evaluator.go`). Kinds that are not named fall to kstatus,
     which holds an object without conditions for ready (cli-utils `pkg/kstatus/status/status.go`).
     """
+    return [entry for entry in _expressions() if not kinds or entry["kind"] in kinds]
+
+
+@functools.cache
+def _expressions() -> list[dict[str, str]]:
     entries: list[dict[str, str]] = yamlio.load((_FOLDER / "flux.yaml").read_bytes())[0]
     return entries

@@ -283,7 +283,7 @@ def flux_kustomization_cluster(environment: Environment, cluster: Cluster, layou
                 "force": False,
                 "wait": True,
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
-                "healthCheckExprs": health.flux(),
+                "healthCheckExprs": health.flux("ExternalSecret", "PerconaPGCluster"),
                 "serviceAccountName": omission.or_omit(environment.delivery.service_account),
             }
         ),
@@ -341,6 +341,7 @@ def flux_kustomization_environment(environment: Environment, watch: list[str] | 
                 "force": False,
                 "wait": True,
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+                "healthCheckExprs": health.flux("ExternalSecret", "SealedSecret"),
                 "decryption": omission.or_omit(flux.decryption(environment.delivery)),
             }
         ),
@@ -423,6 +424,7 @@ def flux_kustomization_secrets(environment: Environment, cluster: Cluster, layou
                 "force": False,
                 "wait": True,
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
+                "healthCheckExprs": health.flux("ExternalSecret"),
                 "serviceAccountName": omission.or_omit(environment.delivery.service_account),
             }
         ),
