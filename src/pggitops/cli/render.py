@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -76,8 +77,9 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
 def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
     from pggitops.fleet import store
 
+    gone = list(_gone(found, prune))
     written = store(found, prune)
-    found.findings += _left(found, written.foreign, written.blocked, () if prune else tuple(found.gone))
+    found.findings += [*_left(written.foreign, written.blocked), *gone]
     stopped = [name for name, environment in found.outputs.items() if found.stopped & {name, environment}]
     summary = {
         "objects": found.total,
@@ -90,8 +92,8 @@ def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
     return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
 
 
-def _left(found: Fleet, foreign: list[str], blocked: list[str], gone: tuple[str, ...]) -> list[Finding]:
-    """What lies in `rendered/` and is not ours to touch, or waits for --prune."""
+def _left(foreign: list[str], blocked: list[str]) -> list[Finding]:
+    """What lies in `rendered/` and is not ours to touch."""
     from pggitops.findings import Finding, Place, Severity
 
     findings = []
@@ -105,8 +107,20 @@ def _left(found: Fleet, foreign: list[str], blocked: list[str], gone: tuple[str,
         else:
             message, fix = "this file is not made by pggitops", "Move it to manifests/ or remove it."
             findings.append(Finding("output-unexpected", Severity.WARNING, message, fix, place))
-    for name in gone:
-        message = "nothing makes this output any more"
-        fix = "Run `pggitops render --prune` to remove its files, once nothing of it runs."
-        findings.append(Finding("output-left-over", Severity.WARNING, message, fix, Place(f"rendered/{name}")))
     return findings
+
+
+def _gone(found: Fleet, prune: bool) -> Iterator[Finding]:
+    """What nothing makes any more and waits for --prune, or leaves something to do by hand."""
+    from pggitops import moving
+    from pggitops.findings import Finding, Place, Severity
+
+    for name in found.gone:
+        place = Place(f"rendered/{name}")
+        moved = moving.by_hand(found.settings.root / "rendered", name, found.summaries, prune)
+        if moved:
+            yield Finding("output-moved", Severity.INFO if prune else Severity.WARNING, *moved, place)
+        elif not prune:
+            message = "nothing makes this output any more"
+            fix = "Run `pggitops render --prune` to remove its files, once nothing of it runs."
+            yield Finding("output-left-over", Severity.WARNING, message, fix, place)

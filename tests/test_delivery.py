@@ -1,0 +1,200 @@
+"""What the engines would do with the rendered trees: in which order, with what rights, and that nothing is left out."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import engines
+from engines import Layer
+from fleets import FLEETS
+from pggitops.cli import run
+
+ENGINES = [
+    pytest.param(root, folder, id=f"{root.name}: {folder.parent.name}/{folder.name}")
+    for root in FLEETS
+    for engine in ("argocd", "flux")
+    for folder in sorted((root / "rendered" / engine).glob("*"))
+]
+
+
+def layers(root: Path, folder: Path) -> dict[str, Layer]:
+    return engines.argocd(root, folder) if folder.parent.name == "argocd" else engines.flux(root, folder)
+
+
+@pytest.mark.parametrize(("root", "folder"), ENGINES)
+def test_nothing_is_applied_before_what_it_needs(root: Path, folder: Path) -> None:
+    """A Namespace before what is in it, CRDs and an operator before their resources, Secrets before the cluster."""
+    every = layers(root, folder)
+    for layer in every.values():
+        ready = [every[name] for name in layer.before]
+        there = {identity for other in ready for identity in other.objects}
+        for (_, kind, namespace, name), document in layer.objects.items():
+            if kind in ("Namespace", "CustomResourceDefinition"):
+                continue
+            own_namespace = ("", "Namespace", "", namespace)
+            if any(own_namespace in other.objects for other in every.values()):
+                assert own_namespace in there | layer.objects.keys(), f"{layer.name}: {kind} {name}"
+            if kind == "PerconaPGCluster" and any(
+                other.crds and other.target == layer.target for other in every.values()
+            ):
+                assert any(other.crds and other.target == layer.target for other in ready), f"{layer.name}: no CRDs yet"
+                assert any(_is_operator(other, layer.target) for other in ready), f"{layer.name}: no operator yet"
+            if kind == "PerconaPGCluster":
+                _secrets_come_first(layer, there, document)
+
+
+def _is_operator(layer: Layer, target: str) -> bool:
+    return layer.target == target and any(kind == "Deployment" for _, kind, _, _ in layer.objects)
+
+
+def _secrets_come_first(layer: Layer, there: set[engines.Identity], cluster: dict[str, Any]) -> None:
+    """The ExternalSecret of each user is ready before: in a layer before, or in an earlier wave of Argo CD."""
+    namespace = cluster["metadata"]["namespace"]
+    for user in cluster["spec"].get("users", ()):
+        secret = user.get("secretName", f"{cluster['metadata']['name']}-pguser-{user['name']}")
+        wanted = ("external-secrets.io", "ExternalSecret", namespace, secret)
+        if wanted in layer.objects:
+            assert engines._wave(layer.objects[wanted]) < engines._wave(cluster), f"{layer.name}: {secret}"
+
+
+@pytest.mark.parametrize("root", FLEETS, ids=lambda root: root.name)
+def test_every_file_is_applied_by_one_layer(root: Path) -> None:
+    rendered = root / "rendered"
+    found: dict[Path, list[str]] = {}
+    delivered = set()
+    for folder in (*(rendered / "argocd").glob("*"), *(rendered / "flux").glob("*")):
+        delivered |= {path.name for path in (folder / "environments").glob("*")}
+        for layer in layers(root, folder).values():
+            for file in layer.files:
+                found.setdefault(file, []).append(layer.name)
+    assert [file for file, names in found.items() if len(names) != 1] == []
+    for environment in delivered:
+        files = {path.relative_to(root) for path in (rendered / environment).rglob("*.yaml")}
+        assert {file for file in files if file.name != "kustomization.yaml"} <= found.keys()
+
+
+@pytest.mark.parametrize(("root", "folder"), ENGINES)
+def test_projects_permit_what_their_applications_hold_and_no_secret(root: Path, folder: Path) -> None:
+    if folder.parent.name != "argocd":
+        pytest.skip("Flux has no projects")
+    projects = {
+        one["metadata"]["name"]: one["spec"] for one in engines.manifests(folder) if one["kind"] == "AppProject"
+    }
+    for layer in layers(root, folder).values():
+        spec = layer.document["spec"]
+        project = projects[spec["project"]]
+        assert spec["source"]["repoURL"] in project["sourceRepos"]
+        assert spec["destination"] in project["destinations"]
+        for (group, kind, namespace, name), _ in layer.objects.items():
+            if namespace:
+                assert {"group": group, "kind": kind} in project["namespaceResourceWhitelist"], f"{layer.name}: {kind}"
+                assert {**spec["destination"], "namespace": namespace} in project["destinations"]
+            else:
+                allowed = project["clusterResourceWhitelist"]
+                assert [
+                    one
+                    for one in allowed
+                    if (one["group"], one["kind"]) == (group, kind) and fnmatch.fnmatchcase(name, one["name"])
+                ], f"{layer.name}: {kind} {name}"
+    for name, project in projects.items():
+        assert {"group": "", "kind": "Secret"} not in project["namespaceResourceWhitelist"]
+        assert "*" not in project["sourceRepos"], name
+        assert not [one for one in project["destinations"] if "*" in one.values()], name
+
+
+@pytest.mark.parametrize(("root", "folder"), ENGINES)
+def test_nothing_takes_data_along(root: Path, folder: Path) -> None:
+    """No cascade, no pruning, guards on what holds data."""
+    for layer in layers(root, folder).values():
+        text = yaml.safe_dump(layer.document)
+        assert "finalizers" not in text
+        assert "Replace=true" not in text
+        assert "Force=true" not in text
+        if folder.parent.name == "flux":
+            assert layer.document["spec"]["deletionPolicy"] == "Orphan"
+            assert layer.document["spec"]["force"] is False
+        for (_, kind, _, name), document in layer.objects.items():
+            tier = document["metadata"].get("labels", {}).get("pggitops/tier")
+            if kind in ("Namespace", "PerconaPGCluster") and tier == "production":
+                guards = document["metadata"]["annotations"]
+                if folder.parent.name == "argocd":
+                    assert guards["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false", name
+                else:
+                    assert guards["kustomize.toolkit.fluxcd.io/prune"] == "disabled", name
+
+
+@pytest.mark.parametrize(("root", "folder"), ENGINES)
+def test_the_root_reads_all_but_what_a_person_applies(root: Path, folder: Path) -> None:
+    if folder.parent.name != "argocd":
+        spec = yaml.safe_load((folder / "bootstrap" / "kustomization-pggitops.yaml").read_text())["spec"]
+        assert (root / spec["path"]).resolve() == folder
+        return
+    spec = yaml.safe_load((folder / "bootstrap" / "application-pggitops-root.yaml").read_text())["spec"]
+    read = engines._argocd_files(root, spec["source"])
+    own = {path for path in folder.rglob("*.yaml") if path.parent.name != "bootstrap"}
+    assert set(read or ()) == own
+    assert "ServerSideApply=true" not in spec["syncPolicy"]["syncOptions"]  # argo-cd#13320
+
+
+def test_flux_takes_nothing_but_the_crds_from_upstream(tmp_path: Path) -> None:
+    """Git itself reads the patterns of `ignore`, which are those of .gitignore."""
+    source = next((FLEETS[0] / "rendered/flux").rglob("gitrepository-percona-*.yaml"))
+    spec = yaml.safe_load(source.read_text())["spec"]
+    (tmp_path / "deploy").mkdir()
+    for name in ("deploy/crd.yaml", "deploy/cr.yaml", "deploy/bundle.yaml", "README.md", "crd.yaml"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".gitignore").write_text(spec["ignore"])
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    command = ["git", "ls-files", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert listed.stdout.split() == ["deploy/crd.yaml"]
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(FLEETS[0] / "environments", tmp_path / "environments")
+    shutil.copytree(FLEETS[0] / "rendered", tmp_path / "rendered")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("prune", [False, True])
+def test_from_one_engine_to_the_other(prune: bool, fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One word changes; what a person does is printed, whether or not the old objects are pruned at once."""
+    base = fleet / "environments/bases/gke-us1.yaml"
+    base.write_text(re.sub(r"(?m)^delivery: .*$", "delivery: {engine: argocd}", base.read_text()))
+    assert run(["render", "--kubeconform", "never", *(["--prune"] if prune else [])]) == 0
+    said = capsys.readouterr().out
+    assert "prod-us is delivered by Argo CD now" in said
+    delete = "kubectl -n flux-system delete kustomizations.kustomize.toolkit.fluxcd.io db-prod-us-catalog"
+    assert delete in said
+    assert "kubectl apply --server-side -f rendered/argocd/hub/bootstrap" in said
+    assert (fleet / "rendered/flux/gke-us1/environments/prod-us").exists() is not prune
+    assert (fleet / "rendered/argocd/hub/environments/prod-us/application-db-prod-us-catalog.yaml").is_file()
+    assert not (fleet / "rendered/prod-us/kustomization.yaml").exists()
+
+
+def test_an_environment_with_errors_holds_back_its_engine_only(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay = fleet / "environments/prod-us/environment.yaml"
+    overlay.write_text(overlay.read_text().replace("namespace: databases-us", "namespace: databases-us\nnonsense: 1"))
+    shutil.rmtree(fleet / "rendered")
+    assert run(["render", "--kubeconform", "never"]) == 1
+    assert not (fleet / "rendered/flux").exists()
+    # it cannot be read, so it might be Argo CD's as well as Flux's
+    assert not (fleet / "rendered/argocd/hub/fleet").exists()
+    assert (fleet / "rendered/argocd/hub/environments/prod-eu").is_dir()
+    assert "nonsense" in capsys.readouterr().out
+
+
+def test_one_environment_alone_makes_the_fleet_outputs_of_all(fleet: Path) -> None:
+    before = {path: path.read_bytes() for path in (fleet / "rendered").rglob("*") if path.is_file()}
+    assert run(["render", "dev", "--kubeconform", "never"]) == 0
+    assert {path: path.read_bytes() for path in (fleet / "rendered").rglob("*") if path.is_file()} == before
