@@ -133,6 +133,15 @@ ROWS: dict[str, tuple[Callable[[Path], None], str]] = {
         replaced("kind: Environment\n", "kind: Environment\nbases: [nope]\n"),
         f"{FILE}:3:9: error reference-",
     ),
+    "engine without a repository": (
+        replaced("tier:", "delivery: {engine: argocd}\ntier:"),
+        f"{FILE}:4:20: error reference-no-repository",
+    ),
+    "a URL that Flux does not read": (
+        replaced("tier:", "delivery: {engine: flux, repository: 'git@git.example:db.git'}\ntier:"),
+        "Write ssh://git@git.example/db.git.",
+    ),
+    "an empty revision": (replaced("tier:", "delivery: {revision: ''}\ntier:"), "Write, for example, `revision: main`."),
     "base cycle": (CYCLE, "one → two → one"),
     "folder without environment.yaml": (lambda root: overlay(root).unlink(), "error reference-no-environment"),
     "two cluster files with one name": (

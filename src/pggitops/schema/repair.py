@@ -78,8 +78,10 @@ def repaired(value: Any, fits: Callable[[Any], bool]) -> Any:
 
 def _guesses(value: Any) -> Iterator[Any]:
     if isinstance(value, str):
-        yield from _texts(value.strip())
-        yield from _scalars(value.strip())
+        # of nothing, nothing is known
+        if value.strip():
+            yield from _texts(value.strip())
+            yield from _scalars(value.strip())
     elif isinstance(value, (bool, int, float)):
         yield json.dumps(value)
         yield f"{value}m"
