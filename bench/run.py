@@ -121,6 +121,7 @@ def kubeconform(program: str, folder: Path, ours: float) -> None:
     locations = [
         "native/{{.ResourceKind}}{{.KindSuffix}}.json",
         "percona/3.0.0/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json",
+        "custom/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json",
     ]
     options = [option for location in locations for option in ("-schema-location", f"{kinds}/{location}")]
     cost = process([program, "-strict", "-n", "2", *options, "rendered"], folder)

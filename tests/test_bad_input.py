@@ -141,7 +141,10 @@ ROWS: dict[str, tuple[Callable[[Path], None], str]] = {
         replaced("tier:", "delivery: {engine: flux, repository: 'git@git.example:db.git'}\ntier:"),
         "Write ssh://git@git.example/db.git.",
     ),
-    "an empty revision": (replaced("tier:", "delivery: {revision: ''}\ntier:"), "Write, for example, `revision: main`."),
+    "an empty revision": (
+        replaced("tier:", "delivery: {revision: ''}\ntier:"),
+        "Write, for example, `revision: main`.",
+    ),
     "base cycle": (CYCLE, "one → two → one"),
     "folder without environment.yaml": (lambda root: overlay(root).unlink(), "error reference-no-environment"),
     "two cluster files with one name": (

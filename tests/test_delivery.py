@@ -198,3 +198,32 @@ def test_one_environment_alone_makes_the_fleet_outputs_of_all(fleet: Path) -> No
     before = {path: path.read_bytes() for path in (fleet / "rendered").rglob("*") if path.is_file()}
     assert run(["render", "dev", "--kubeconform", "never"]) == 0
     assert {path: path.read_bytes() for path in (fleet / "rendered").rglob("*") if path.is_file()} == before
+
+
+PAGE = (FLEETS[0] / "docs" / "delivery.md").read_text()
+
+
+def test_the_page_shows_what_is_rendered() -> None:
+    shown = re.findall(r"<!-- file: (\S+) from: (.*?) -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert len(shown) == 2
+    for path, start, text in shown:
+        assert text.startswith(start)
+        assert text in (FLEETS[0] / path).read_text(), path
+
+
+def test_the_page_names_what_is_there() -> None:
+    for path in re.findall(r"rendered/[a-z0-9/.-]+", PAGE):
+        assert (FLEETS[0] / path).exists(), path
+    rendered = engines.manifests(FLEETS[0] / "rendered")
+    names = {document["metadata"]["name"] for document in rendered if "metadata" in document}
+    for command in re.findall(r"^    kubectl -n \S+ delete \S+ (.*)$", PAGE, re.MULTILINE):
+        assert set(command.split()) <= names
+    policies = re.findall(r"`(orders-[a-z-]+)`", PAGE.partition("the NetworkPolicies")[2].partition(";")[0])
+    assert {
+        document["metadata"]["name"] for document in engines.manifests(FLEETS[0] / "rendered/prod-eu/orders")
+    } >= set(policies)
+    waves = dict(re.findall(r"^\| (-?\d+) \| `?([a-z]*)", PAGE, re.MULTILINE))
+    every = engines.argocd(FLEETS[0], FLEETS[0] / "rendered/argocd/hub")
+    assert {str(engines._wave(layer.document)) for layer in every.values()} <= waves.keys()
+    for layer in every.values():
+        assert layer.name.startswith((waves[str(engines._wave(layer.document))], "shared-operator")), layer.name

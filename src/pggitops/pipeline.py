@@ -140,7 +140,9 @@ def _unread(outputs: Outputs) -> list[str]:
 
 
 def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
-    """The kinds of objects an environment brings into its namespace, without its operator's."""
+    """The kinds of objects an environment brings into its namespace, without its operator's: what Argo CD is to permit."""
+    if context.environment.delivery.engine != "argocd":
+        return frozenset()
     version = context.environment.operator.version
     kinds = set()
     for manifest in context.manifests.values():
