@@ -140,7 +140,7 @@ def _unread(outputs: Outputs) -> list[str]:
 
 
 def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
-    """The kinds of objects an environment brings into its namespace, without its operator's: what Argo CD is to permit."""
+    """The kinds an environment brings into its namespace, its operator's aside: what Argo CD is to permit."""
     if context.environment.delivery.engine != "argocd":
         return frozenset()
     version = context.environment.operator.version
