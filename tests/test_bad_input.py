@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -405,3 +407,28 @@ def test_a_file_in_no_output(fleet: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "rendered/README.md is unexpected" in capsys.readouterr().out
     assert run(["render", "--prune"]) == 0
     assert stray.read_text() == "mine"
+
+
+def test_a_run_is_reported_in_several_formats(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay(fleet).write_text(GOOD.replace("cpu: 1,", "cpus: 1,"))
+    asked = ["--report", "json=found.json", "--report", "junit=found.xml", "--report", "sarif=found.sarif"]
+    assert run(["render", "--check", "--format", "gitlab", *asked]) == 1
+    (issue,) = json.loads(capsys.readouterr().out)
+    (finding,) = json.loads((fleet / "found.json").read_text())["findings"]
+    assert issue["check_name"] == finding["policy"] == "schema-unknown-key"
+    assert 'name="shop"' in (fleet / "found.xml").read_text()
+    assert json.loads((fleet / "found.sarif").read_text())["runs"][0]["results"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("jsn=found", 'there is no format "jsn" (did you mean "json"?)'),
+        ("json", "--report json names no file"),
+        ("json=", "--report json= names no file"),
+        ("json=no/such/folder", "the report no/such/folder cannot be written: No such file or directory"),
+    ],
+)
+def test_a_report_that_cannot_be(fleet: Path, given: str, message: str) -> None:
+    with pytest.raises(CannotGoOn, match=re.escape(message)):
+        run(["check", "--report", given])

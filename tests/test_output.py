@@ -148,7 +148,7 @@ REPORTS = {
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -522,6 +522,32 @@ def test_github_says_that_the_summary_cannot_be_written(tmp_path: Path, monkeypa
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     with pytest.raises(CannotGoOn, match="step summary"):
         written("github", REPORTS["clean"])
+
+
+def test_github_appends_the_counts_to_the_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = tmp_path / "outputs"
+    outputs.write_text("before=1\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
+    written("github", replace(report(MISSING, TIGHT, NOTE, WAIVED), differences=DIFFERENCES))
+    assert outputs.read_text(encoding="utf-8").splitlines() == [
+        "before=1",
+        "errors=1",
+        "warnings=1",
+        "infos=1",
+        "waived=1",
+        "baseline=0",
+        f"out-of-date={len(DIFFERENCES)}",
+    ]
+
+
+# the formats whose reader counts from the top of the repository
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "sarif"])
+@pytest.mark.parametrize(("root", "file"), [(".", DEV), ("databases/eu", f"databases/eu/{DEV}"), ("../eu", DEV)])
+def test_places_count_from_where_the_tool_runs(format: str, root: str, file: str) -> None:
+    text = written(format, replace(report(MISSING), root=root))
+    assert re.findall(r"[\w/.]*environments/dev/environment\.yaml", text)[0] == file
 
 
 # gitlab

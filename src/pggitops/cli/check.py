@@ -13,6 +13,7 @@ from pggitops.cli.reporting import judged, open_severities, report
 def command(
     environments: tuple[str, ...],
     output_format: str,
+    reports: list[tuple[str, str]],
     fail_on: str,
     second_opinion: str,
     today: str | None,
@@ -21,5 +22,5 @@ def command(
     """Check environments against their schemas and the policies. Names may be globs; none means all."""
     with judged(environments, "checking", root, today, second_opinion) as found:
         found.findings += options.stale_schemas(found.settings.root)
-        report("check", found, output_format, {})
+        report("check", found, output_format, reports, {})
         return int(options.fails(open_severities(found.findings), fail_on))

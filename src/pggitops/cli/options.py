@@ -38,6 +38,29 @@ def output_format(*formats: str) -> Callable[[_F], _F]:
     )
 
 
+def reports(command: _F) -> _F:
+    """`--report`: the same run once more, in other formats, each to a file; as pairs of format and file."""
+    return click.option(
+        "--report",
+        "reports",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        callback=lambda context, option, given: [_to_file(one) for one in given],
+        help="Write the report to a file too, in another format. May be repeated.",
+    )(command)
+
+
+def _to_file(given: str) -> tuple[str, str]:
+    name, _, file = given.partition("=")
+    if name not in FORMATS:
+        raise CannotGoOn(
+            f'there is no format "{name}"{did_you_mean(name, FORMATS)}', f"There are: {', '.join(FORMATS)}."
+        )
+    if not file:
+        raise CannotGoOn(f"--report {given} names no file", f"Write it as {name}=FILE.")
+    return name, file
+
+
 def fail_on(command: _F) -> _F:
     """`--fail-on`: the severity from which findings make the command fail."""
     return click.option(
@@ -78,7 +101,7 @@ def day(text: str | None) -> datetime.date:
 
 def judging(command: _F) -> _F:
     """The environments, and the options of every command that judges them."""
-    for option in (root, today, kubeconform, fail_on, output_format(*FORMATS)):
+    for option in (root, today, kubeconform, fail_on, reports, output_format(*FORMATS)):
         command = option(command)
     return click.argument("environments", nargs=-1, metavar="[ENV]...")(command)
 

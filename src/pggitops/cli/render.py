@@ -25,6 +25,7 @@ def command(
     only_check: bool,
     prune: bool,
     output_format: str,
+    reports: list[tuple[str, str]],
     fail_on: str,
     second_opinion: str,
     today: str | None,
@@ -37,13 +38,13 @@ def command(
     with judged(environments, "rendering", root, today, second_opinion) as found:
         found.findings += found.waiting
         if only_check:
-            return _check(found, not environments, output_format, fail_on)
-        return _write(found, prune, output_format, fail_on)
+            return _check(found, not environments, output_format, reports, fail_on)
+        return _write(found, prune, output_format, reports, fail_on)
 
 
-def _check(found: Fleet, whole: bool, output_format: str, fail_on: str) -> int:
+def _check(found: Fleet, whole: bool, output_format: str, reports: list[tuple[str, str]], fail_on: str) -> int:
     differences = _differences(found, whole)
-    report("render --check", found, output_format, {}, differences)
+    report("render --check", found, output_format, reports, {}, differences)
     return int(bool(differences) or options.fails(open_severities(found.findings), fail_on))
 
 
@@ -74,7 +75,7 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
     return tuple(reported)
 
 
-def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
+def _write(found: Fleet, prune: bool, output_format: str, reports: list[tuple[str, str]], fail_on: str) -> int:
     from pggitops.fleet import store
 
     gone = list(_gone(found, prune))
@@ -88,7 +89,7 @@ def _write(found: Fleet, prune: bool, output_format: str, fail_on: str) -> int:
         "outputs": len(found.outputs) - len(stopped),
         "stopped": len(found.stopped & {*found.names, *found.outputs}),
     }
-    report("render", found, output_format, summary)
+    report("render", found, output_format, reports, summary)
     return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, State
 
 if TYPE_CHECKING:
@@ -58,27 +59,32 @@ def report(
     command: str,
     fleet: Fleet,
     output_format: str,
+    reports: Sequence[tuple[str, str]],
     summary: Mapping[str, int | str],
     differences: tuple[Difference, ...] = (),
 ) -> None:
-    """Write the run's report to standard output."""
+    """Write the run's report to the files asked for, each in its format, and to standard output."""
     from pggitops import output
     from pggitops.output import Report
 
-    output.write(
-        Report(
-            command,
-            len(fleet.names),
-            tuple(fleet.findings),
-            summary,
-            differences,
-            fleet.names if output_format == "junit" else (),
-            policy_infos() if output_format in ("sarif", "junit") else {},
-            os.path.relpath(fleet.settings.root),
-        ),
-        output_format,
-        sys.stdout,
+    formats = {output_format, *(name for name, _ in reports)}
+    said = Report(
+        command,
+        len(fleet.names),
+        tuple(fleet.findings),
+        summary,
+        differences,
+        fleet.names if "junit" in formats else (),
+        policy_infos() if formats & {"sarif", "junit"} else {},
+        os.path.relpath(fleet.settings.root),
     )
+    for name, file in reports:
+        try:
+            with open(file, "w", encoding="utf-8") as stream:
+                output.write(said, name, stream)
+        except OSError as error:
+            raise CannotGoOn(f"the report {file} cannot be written: {error.strerror}") from error
+    output.write(said, output_format, sys.stdout)
 
 
 def policy_infos() -> dict[str, PolicyInfo]:

@@ -1,4 +1,4 @@
-"""GitHub Actions: annotations at the lines of the pull request, and a table in the job's summary."""
+"""GitHub Actions: annotations at the lines of the pull request, a table in the job's summary, counts as outputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity
 from pggitops.output import markdown
 from pggitops.output.plain import plain
-from pggitops.output.report import Report, counted, problems, subject, verdict
+from pggitops.output.report import Report, counted, counts, from_here, problems, subject, verdict
 
 MAX_ANNOTATIONS = 10
 """GitHub shows that many of each kind a step, and drops the rest without a word."""
@@ -24,36 +24,40 @@ _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 def write(report: Report, stream: TextIO) -> None:
     """Workflow commands, errors first; a line that counts what got no annotation; the verdict.
 
-    Where GITHUB_STEP_SUMMARY names a file, the whole table is appended to it; CannotGoOn if that file refuses.
+    Where GITHUB_STEP_SUMMARY names a file, the whole table is appended to it, and where GITHUB_OUTPUT does, the counts:
+    `errors`, `warnings`, `infos`, `waived`, `baseline` and `out-of-date`. CannotGoOn if a file refuses.
     """
     for severity, group in groupby(problems(report), key=lambda finding: finding.severity):
         found = list(group)
         for finding in found[:MAX_ANNOTATIONS]:
-            stream.write(f"{_annotation(finding)}\n")
+            stream.write(f"{_annotation(report, finding)}\n")
         left = len(found) - MAX_ANNOTATIONS
         if left > 0:
             stream.write(
                 f"{counted(left, f'more {_KINDS[severity]}')} without annotation: see the summary of the job\n"
             )
     stream.write(f"{verdict(report)}\n")
-    _append_summary(report)
+    # the table is ASCII wherever it grows, but for values: four bytes a character at most
+    _append("GITHUB_STEP_SUMMARY", "step summary", markdown.rendered(report, limit=MAX_SUMMARY // 4))
+    outputs = {**counts(report), "out-of-date": len(report.differences)}
+    _append("GITHUB_OUTPUT", "file for outputs", "".join(f"{name}={number}\n" for name, number in outputs.items()))
 
 
-def _append_summary(report: Report) -> None:
-    file = os.environ.get("GITHUB_STEP_SUMMARY")
+def _append(variable: str, what: str, text: str) -> None:
+    """Append to the file that the runner names, if it does."""
+    file = os.environ.get(variable)
     if not file:
         return
     try:
-        with open(file, "a", encoding="utf-8") as summary:
-            # the table is ASCII wherever it grows, but for values: four bytes a character at most
-            summary.write(markdown.rendered(report, limit=MAX_SUMMARY // 4))
+        with open(file, "a", encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
-        raise CannotGoOn(f"the step summary {file} cannot be written: {error.strerror}") from error
+        raise CannotGoOn(f"the {what} {file} cannot be written: {error.strerror}") from error
 
 
-def _annotation(finding: Finding) -> str:
+def _annotation(report: Report, finding: Finding) -> str:
     properties = {
-        "file": finding.place.file,
+        "file": from_here(report, finding.place.file),
         "line": str(max(finding.place.line, 1)),
         "col": str(max(finding.place.column, 1)),
         "title": ": ".join(filter(None, (finding.policy, subject(finding)))),

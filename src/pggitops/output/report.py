@@ -83,6 +83,15 @@ class Report:
     root: str = "."
 
 
+def from_here(report: Report, file: str) -> str:
+    """A place's file from the folder the tool runs in, which to a forge is the repository's top; see `Report.root`.
+
+    Where the root is not below that folder, the file stays as it is.
+    """
+    elsewhere = report.root in (".", "..") or report.root.startswith(("/", "../"))
+    return file if elsewhere else f"{report.root}/{file}"
+
+
 def open_findings(report: Report) -> list[Finding]:
     """The findings that are neither waived nor in the baseline, in their order."""
     return [finding for finding in report.findings if finding.state is State.OPEN]

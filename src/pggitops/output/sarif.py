@@ -11,7 +11,7 @@ from pggitops import __version__
 from pggitops.findings import Finding, Place, Severity
 from pggitops.output.json_ import write_list
 from pggitops.output.plain import plain
-from pggitops.output.report import PolicyInfo, Report, fingerprints, object_name, problems, sentences
+from pggitops.output.report import PolicyInfo, Report, fingerprints, from_here, object_name, problems, sentences
 
 MAX_RESULTS = 25_000
 """GitHub refuses a run with more."""
@@ -47,7 +47,7 @@ def write(report: Report, stream: TextIO) -> None:
     if len(found) > len(shown):
         run["properties"] = {"omittedResults": len(found) - len(shown)}
     stream.write(f'}}}}, {json.dumps(run)[1:-1]}, "results": ')
-    write_list((_result(finding, index, name) for finding, name in zip(shown, prints, strict=True)), stream)
+    write_list((_result(report, finding, index, name) for finding, name in zip(shown, prints, strict=True)), stream)
     stream.write("}]}\n")
 
 
@@ -85,28 +85,28 @@ def _first_paragraph(page: str, otherwise: str) -> str:
     return next((paragraph for paragraph in paragraphs if paragraph and not paragraph.startswith("#")), otherwise)
 
 
-def _result(finding: Finding, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
+def _result(report: Report, finding: Finding, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
     id = plain(finding.policy)
     result: dict[str, Any] = {
         "ruleId": id,
         "ruleIndex": index[id],
         "level": _LEVELS[finding.severity],
         "message": {"text": sentences(finding) or id},
-        "locations": [_location(finding.place) | _logical(finding)],
+        "locations": [_location(report, finding.place) | _logical(finding)],
         "partialFingerprints": {"pggitops/v1": fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(place), "message": {"text": f"see also {plain(str(place))}"}}
+            {"id": number, **_location(report, place), "message": {"text": f"see also {plain(str(place))}"}}
             for number, place in enumerate(finding.related, 1)
         ]
     return result
 
 
-def _location(place: Place) -> dict[str, Any]:
+def _location(report: Report, place: Place) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(place.file), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": _uri(from_here(report, place.file)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)},
         }
     }
