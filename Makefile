@@ -2,6 +2,8 @@
 
 KUBECONFORM := v0.7.0
 PIP_TOOLS := 7.6.2
+# Empty: only what is new is pinned.
+UPGRADE := --upgrade
 
 NEW_ENOUGH = -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
@@ -36,8 +38,9 @@ generate: setup ## Write the generated files
 golden: setup ## Write the golden files of the tests
 	PGGITOPS_GOLDEN=write .venv/bin/pytest
 
-lock: .tools/pip-tools/bin/pip-compile ## Pin the newest versions in requirements-dev.lock
-	CUSTOM_COMPILE_COMMAND='make lock' $< --quiet --upgrade --output-file requirements-dev.lock pyproject.toml
+lock: .tools/pip-tools/bin/pip-compile ## Pin the newest versions in requirements.lock and requirements-dev.lock
+	CUSTOM_COMPILE_COMMAND='make lock' $< --quiet $(UPGRADE) --extra dev --output-file requirements-dev.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND='make lock' $< --quiet $(UPGRADE) --output-file requirements.lock pyproject.toml
 
 setup: .venv/complete ## Install into .venv
 

@@ -6,6 +6,8 @@ import hashlib
 import itertools
 import json
 import re
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ FILLED = {
     "REPLACE-the-container-for-backups": "acme-pg",
     "REPLACE-the-region-of-the-bucket": "eu-central-1",
 }
+PLATFORM_TEAM = "REPLACE-the-platform-team-as-@organisation/team"
 CHOICES = list(itertools.product(["gke", "eks", "aks", "openshift", "other"], ["argocd", "flux", "none"]))
 
 
@@ -48,7 +51,9 @@ def test_from_nothing_to_manifests(platform: str, engine: str, here: Path, capsy
     assert {finding["policy"] for finding in findings} == {"placeholder-left"}
     used = ["bases/fleet", "bases/development", "bases/target", "dev/environment"]
     text = "".join((here / "environments" / f"{name}.yaml").read_text() for name in used)
-    assert len(findings) == text.count("REPLACE-")
+    owners = [finding for finding in findings if finding["file"] == ".github/CODEOWNERS"]
+    assert [finding["fix"] for finding in owners] == ["Write the platform team as @organisation/team."]
+    assert len(findings) == text.count("REPLACE-") + len(owners)
     for finding in findings:
         line = (here / finding["file"]).read_text().splitlines()[finding["line"] - 1]
         assert line[finding["column"] - 1 :].startswith(("REPLACE-", "https://REPLACE-"))
@@ -87,6 +92,79 @@ def test_what_is_there_stays(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "left  (yours differs) .gitattributes" in capsys.readouterr().out
     assert foreign.read_text() == "mine\n"
     assert not (here / ".github").exists()
+
+
+@pytest.mark.parametrize("place", [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"])
+def test_code_owners_that_are_there_are_not_displaced(place: str, here: Path) -> None:
+    path = here / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("* @mine\n")
+    assert run(["init"]) == 0
+    assert path.read_text() == "* @mine\n"
+    assert list(here.rglob("CODEOWNERS")) == [path]
+
+
+OWNED = {
+    "environments/prod/environment.yaml": "platform",
+    "environments/prod/clusters/orders.yaml": "platform",
+    "environments/prod/clusters/payments.yaml": "payments",
+    "environments/prod/manifests/any.yaml": "platform",
+    "environments/bases/payments.yaml": "platform",
+    "crds/2.9.0.yaml": "platform",
+    "schemas/kinds/custom/a/b.json": "platform",
+    "rendered/prod/namespace.yaml": "",
+    "README.md": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("ci", "place", "guarded"),
+    [
+        ("github", ".github/CODEOWNERS", [".github/workflows/pggitops.yml", ".github/CODEOWNERS"]),
+        ("gitlab", ".gitlab/CODEOWNERS", [".gitlab-ci.yml", ".gitlab/CODEOWNERS"]),
+        ("none", "CODEOWNERS", ["CODEOWNERS"]),
+    ],
+)
+def test_who_owns_what(ci: str, place: str, guarded: list[str], here: Path) -> None:
+    """A team's line, also one that is too wide, takes over no base and no environment.yaml."""
+    assert run(["init", "--ci", ci]) == 0
+    path = here / place
+    text = path.read_text().replace(PLATFORM_TEAM, "@organisation/platform")
+    text, uncommented = re.subn(
+        r"# (/environments/.* @organisation/payments)\n",
+        r"\1\n/environments/pay*/ @x/payments\n/environments/**/pay* @x/payments\n",
+        text,
+    )
+    assert uncommented == 1
+    owned = {**OWNED, "environments/pay-dev/environment.yaml": "platform", **dict.fromkeys(guarded, "platform")}
+    assert owners(text, owned, here) == owned
+
+
+def owners(text: str, files: Iterable[str], folder: Path) -> dict[str, str]:
+    """Each file's owner by a CODEOWNERS file; git is asked line by line, since the last that fits decides."""
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    found = dict.fromkeys(files, "")
+    for line in text.splitlines():
+        pattern, _, owner = line.partition(" ")
+        if not pattern or pattern == "#":
+            continue
+        (folder / "pattern").write_text(pattern)
+        command = ["git", "-c", "core.excludesFile=pattern", "check-ignore", "--no-index", "--stdin"]
+        fitting = subprocess.run(command, cwd=folder, input="\n".join(found), capture_output=True, text=True)
+        found |= dict.fromkeys(fitting.stdout.splitlines(), owner.rpartition("/")[2])
+    return found
+
+
+def test_owners_left_to_be_named_are_warned_of(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init"]) == 0
+    path = here / ".github" / "CODEOWNERS"
+    warning = ".github/CODEOWNERS:2:35: warning placeholder-left"
+    capsys.readouterr()
+    run(["render", "--check"])
+    assert capsys.readouterr().out.count(warning) == 1
+    path.write_text(path.read_text().replace(PLATFORM_TEAM, "@organisation/platform"))
+    run(["check"])
+    assert "CODEOWNERS" not in capsys.readouterr().out
 
 
 def test_the_workflow_pins_its_actions(here: Path) -> None:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pggitops.findings import Path, Violation
 
 MARK = "REPLACE-"
+_WORD = re.compile(rf"\S*{MARK}\S*")
 
 
 def find(document: Any) -> Iterator[Violation]:
     """Each placeholder of a layer, saying what to put there."""
     if MARK in repr(document):
         yield from _find(document, ())
+
+
+def in_text(text: str) -> Iterator[tuple[int, int, Violation]]:
+    """Each placeholder of a text that is no YAML, once, with the line and column where it stands first."""
+    seen = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _WORD.finditer(line):
+            if match[0] not in seen:
+                seen.add(match[0])
+                yield number, match.start() + 1, _violation(match[0], (), at_key=False)
 
 
 def _find(value: Any, path: Path) -> Iterator[Violation]:

@@ -21,6 +21,6 @@ def command(
 ) -> int:
     """Check environments against their schemas and the policies. Names may be globs; none means all."""
     with judged(environments, "checking", root, today, second_opinion) as found:
-        found.findings += options.stale_schemas(found.settings.root)
+        found.findings += options.of_the_repository(found.settings.root)
         report("check", found, output_format, reports, {})
         return int(options.fails(open_severities(found.findings), fail_on))

@@ -1,4 +1,4 @@
-"""`pggitops init`: bases, a first environment, editor schemas and CI files to begin with."""
+"""`pggitops init`: bases, a first environment, editor schemas, CI files and code owners to begin with."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pggitops import __version__
+from pggitops.cli import options
 from pggitops.errors import CannotGoOn
 
 CLASSES = {"gke": "premium-rwo", "eks": "gp3", "aks": "managed-csi-premium"}
@@ -20,6 +21,14 @@ REPOSITORIES = {
     "aks": "azure: {container: REPLACE-the-container-for-backups}",
 }
 OTHER_REPOSITORY = "s3: {bucket: REPLACE-the-bucket-for-backups, region: REPLACE-the-region-of-the-bucket}"
+
+WORKFLOWS = {"github": ".github/workflows/pggitops.yml", "gitlab": ".gitlab-ci.yml"}
+OWNERS = {
+    "github": (".github/CODEOWNERS", "/.github/"),
+    "gitlab": (".gitlab/CODEOWNERS", "/.gitlab/", "/.gitlab-ci.yml"),
+    "none": ("CODEOWNERS", "/CODEOWNERS"),
+}
+"""Where the forge looks for the owners of code, and what there says how the gate works."""
 
 SOURCE = """\
   repository: https://REPLACE-the-address-of-this-repository
@@ -33,9 +42,12 @@ SOURCE = """\
 @click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), default="github", show_default=True)
 @click.option("--root", metavar="DIR", default=".", help="Where to begin. [default: this folder]")
 def command(platform: str, engine: str, ci: str, root: str) -> int:
-    """Write bases, a first environment, editor schemas and CI files. Nothing that is there is overwritten."""
+    """Write bases, a first environment, editor schemas, CI files and code owners.
+
+    Nothing that is there is overwritten.
+    """
     folder = Path(root)
-    for name, text in _files(platform, engine, ci):
+    for name, text in _files(folder, platform, engine, ci):
         click.echo(f"{_put(folder / name, text)} {name}")
     click.echo(
         "\nNext:\n"
@@ -46,7 +58,7 @@ def command(platform: str, engine: str, ci: str, root: str) -> int:
     return 0
 
 
-def _files(platform: str, engine: str, ci: str) -> Iterator[tuple[str, str]]:
+def _files(folder: Path, platform: str, engine: str, ci: str) -> Iterator[tuple[str, str]]:
     """Each file to write, with its text."""
     from pggitops import operators, vocabulary
 
@@ -67,10 +79,13 @@ def _files(platform: str, engine: str, ci: str) -> Iterator[tuple[str, str]]:
     for name, schema in vocabulary.editor_schemas().items():
         yield f"schemas/{name}", vocabulary.text(schema)
     yield ".gitattributes", _filled("gitattributes", words)
-    if ci == "github":
-        yield ".github/workflows/pggitops.yml", _filled("ci/github.yml", words)
-    elif ci == "gitlab":
-        yield ".gitlab-ci.yml", _filled("ci/gitlab.yml", words)
+    place, *guarded = OWNERS[ci]
+    # a second one would take the place of the one that is there
+    place = next((there for there in options.CODE_OWNERS if (folder / there).exists()), place)
+    owner = "REPLACE-the-platform-team-as-@organisation/team"
+    yield place, _filled("codeowners", {"guarded": "\n".join(f"{path:33} {owner}" for path in guarded)})
+    if ci != "none":
+        yield WORKFLOWS[ci], _filled(f"ci/{ci}.yml", words)
 
 
 def _filled(name: str, words: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -143,8 +143,12 @@ def fails(severities: Sequence[int], threshold: str) -> bool:
     return any(severity >= Severity.parse(threshold) for severity in severities)
 
 
-def stale_schemas(root: Path) -> list[Finding]:
-    """A warning for each editor schema of the repository that is not this version's; none where there are none."""
+def of_the_repository(root: Path) -> list[Finding]:
+    """Warnings about what lies beside the environments: editor schemas of another version, code owners to fill in."""
+    return [*_stale_schemas(root), *_unnamed_owners(root)]
+
+
+def _stale_schemas(root: Path) -> list[Finding]:
     folder = root / "schemas"
     if not folder.is_dir():
         return []
@@ -152,6 +156,24 @@ def stale_schemas(root: Path) -> list[Finding]:
 
     message, fix = "editors check against another version of the overlay's words", "Run `pggitops schema`."
     return [Finding("schema-stale", Severity.WARNING, message, fix, Place(f"schemas/{name}")) for name in stale(folder)]
+
+
+CODE_OWNERS = (".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where the forges look for it."""
+
+
+def _unnamed_owners(root: Path) -> Iterator[Finding]:
+    """One for each placeholder, at the first line that has it: the forge passes over an owner that it does not know."""
+    from pggitops.placeholders import in_text
+
+    for name in CODE_OWNERS:
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        for line, column, violation in in_text(text):
+            place = Place(name, line, column)
+            yield Finding("placeholder-left", Severity.WARNING, violation.message, violation.fix, place)
 
 
 def say(text: str) -> None:

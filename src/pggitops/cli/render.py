@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 @click.command(name="render")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a file is not up to date.")
 @click.option("--prune", is_flag=True, help="Remove what environments left behind that are gone.")
+@click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a file was written or removed, too.")
 @options.judging
 def command(
     environments: tuple[str, ...],
     only_check: bool,
     prune: bool,
+    fail_on_change: bool,
     output_format: str,
     reports: list[tuple[str, str]],
     fail_on: str,
@@ -39,10 +41,12 @@ def command(
         found.findings += found.waiting
         if only_check:
             return _check(found, not environments, output_format, reports, fail_on)
-        return _write(found, prune, output_format, reports, fail_on)
+        code, changed = _write(found, prune, output_format, reports, fail_on)
+        return code or int(fail_on_change and changed)
 
 
-def _check(found: Fleet, whole: bool, output_format: str, reports: list[tuple[str, str]], fail_on: str) -> int:
+def _check(found: Fleet, whole: bool, output_format: str, reports: Sequence[tuple[str, str]], fail_on: str) -> int:
+    found.findings += options.of_the_repository(found.settings.root)
     differences = _differences(found, whole)
     report("render --check", found, output_format, reports, {}, differences)
     return int(bool(differences) or options.fails(open_severities(found.findings), fail_on))
@@ -75,7 +79,10 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
     return tuple(reported)
 
 
-def _write(found: Fleet, prune: bool, output_format: str, reports: list[tuple[str, str]], fail_on: str) -> int:
+def _write(
+    found: Fleet, prune: bool, output_format: str, reports: Sequence[tuple[str, str]], fail_on: str
+) -> tuple[int, bool]:
+    """Write; the exit code, and whether anything on the disk was changed."""
     from pggitops.fleet import store
 
     gone = list(_gone(found, prune))
@@ -90,7 +97,8 @@ def _write(found: Fleet, prune: bool, output_format: str, reports: list[tuple[st
         "stopped": len(found.stopped & {*found.names, *found.outputs}),
     }
     report("render", found, output_format, reports, summary)
-    return int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
+    code = int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
+    return code, bool(written.written or written.removed)
 
 
 def _left(foreign: list[str], blocked: list[str]) -> list[Finding]:
