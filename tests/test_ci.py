@@ -205,6 +205,9 @@ def test_the_action_on_files_out_of_date(origins: dict[str, Path], tmp_path: Pat
     assert job.failed == 1
     assert (outputs["exit-code"], outputs["errors"], outputs["out-of-date"]) == ("1", "0", "1")
     assert "output-stale" in job.summary
+    # the log shows what differs
+    assert "-  postgresVersion: 18" in job.log
+    assert "+  postgresVersion: 17" in job.log
     assert [name for name, _ in job.used] == ["actions/setup-python"]
 
 

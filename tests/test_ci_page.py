@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_the_commands_run(origins: dict[str, Path], tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", origins["github"], tmp_path / "workspace"], check=True)
     job = {
         "script": script.splitlines(),
-        "variables": {"PATH": f"{VENV / 'bin'}:{ROOT / '.tools' / 'bin'}:/usr/bin:/bin"},
+        "variables": {"PATH": f"{VENV / 'bin'}:{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}"},
     }
     done = gitlab(job, tmp_path / "workspace")
     assert done.returncode == 0, done.stdout + done.stderr
