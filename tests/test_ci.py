@@ -235,6 +235,7 @@ def test_the_action_in_a_subfolder_points_at_files_from_the_top(origins: dict[st
 @pytest.mark.parametrize(
     ("given", "code", "said"),
     [
+        ({"environments": "*"}, 0, "no problems in 1 environment"),
         ({"environments": "d*"}, 0, "no problems in 1 environment"),
         ({"environments": "dev\n dev "}, 0, "no problems in 1 environment"),
         ({"environments": "dve"}, 2, 'there is no environment "dve" (did you mean "dev"?)'),
@@ -310,6 +311,8 @@ def test_the_reusable_workflow_passes_on_what_the_action_takes() -> None:
     workflow = reusable()
     inputs = workflow.get("on", workflow.get(True))["workflow_call"]["inputs"]
     assert inputs.keys() - {"sarif", "runs-on"} == action["inputs"].keys() - {"command"}
+    (given,) = (step["with"] for step in workflow["jobs"]["gate"]["steps"] if step["uses"] == "./.pggitops")
+    assert given == {name: f"${{{{ inputs.{name} }}}}" for name in inputs.keys() - {"sarif", "runs-on"}}
     for name in inputs.keys() & action["inputs"].keys():
         assert inputs[name]["default"] == action["inputs"][name]["default"]
     assert "permissions" not in workflow
