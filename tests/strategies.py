@@ -48,7 +48,7 @@ def is_valid(document: Any) -> bool:
     if schema.check(document, "composed"):
         return False
     unknown = {"reference-no-operator-version", "reference-no-postgres-version"}
-    found = references.check(model.build("any", document), ())
+    found = references.check(model.build("any", document), (), ())
     return not any(violation.policy in unknown for violation in found)
 
 

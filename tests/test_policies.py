@@ -69,6 +69,9 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
         file = root / "environments" / "bases" / f"{name}.yaml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(yamlio.dump({"apiVersion": "pggitops/v1", "kind": "Base", **base}))
+    for version in case.get("crds") or ():
+        (root / "crds").mkdir(exist_ok=True)
+        (root / "crds" / f"{version}.yaml").write_text("")
     names = environment_names(root)
     with fleet.spool() as spool:
         return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings

@@ -125,6 +125,7 @@ class Operator:
     version: str
     scope: str = "namespace"
     install: bool = True
+    crds: str = "upstream"
     namespace: str | None = None
     watch: tuple[str, ...] = ()
     image: str | None = None

@@ -107,7 +107,7 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
         return Built(name, tuple(findings))
 
     environment = model.build(name, document)
-    violations = _check_references(loaded.layers, environment)
+    violations = _check_references(sources, loaded.layers, environment)
     findings = [placing.finding(place, violation) for violation in violations]
     if findings:
         return Built(name, tuple(findings), summary=summary_of(environment))
@@ -188,10 +188,10 @@ def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]
         yield Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
 
 
-def _check_references(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
+def _check_references(sources: Sources, layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
     ids = frozenset(policy.id for policy in policies.catalogue())
-    yield from references.check(environment, ids)
+    yield from references.check(environment, ids, sources.vendored_crds())
     yield from waivers.lowered(layers, environment)
     for cluster in environment.clusters.values():
         for layer in cluster.patch:
@@ -248,7 +248,7 @@ def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -
         sys.intern(operator.version),
         environment.delivery,
         kinds,
-        "upstream" if operator.install else None,
+        sys.intern(operator.crds) if operator.install else None,
         home if operator.install else None,
         operator.watch if is_shared and not operator.install else None,
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),

@@ -9,10 +9,16 @@ from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.model import Cluster, Delivery, Environment
 
 
-def check(environment: Environment, policies: Collection[str]) -> Iterator[Violation]:
-    """What an environment names and there is not; `policies` are the known ids. Rendering needs this to be empty."""
+def check(environment: Environment, policies: Collection[str], vendored: Collection[str]) -> Iterator[Violation]:
+    """What an environment names and there is not. Rendering needs this to be empty.
+
+    `policies` are the known ids, `vendored` the operator versions whose CRDs lie in the repository.
+    """
     version = environment.operator.version
     yield from _known("operator version", version, operators.versions(), ("operator", "version"))
+    if environment.operator.crds == "vendored" and version in operators.versions() and version not in vendored:
+        fix = f"Run `pggitops crds add crd.yaml` with deploy/crd.yaml of operator {version}, or write `crds: upstream`."
+        yield Violation(f"there is no crds/{version}.yaml", fix, ("operator", "crds"), "reference-no-crds")
     for name in environment.policies:
         yield from _known("policy", name, policies, ("policies", name), at_key=True)
     for name, waiver in environment.waivers.items():

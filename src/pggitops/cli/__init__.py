@@ -17,6 +17,7 @@ COMMANDS = {
     "connect": "Tell how an application reaches a cluster.",
     "secrets": "List the Secrets an environment needs before the first sync.",
     "policies": "List the policies, or show one policy's page.",
+    "crds": "Keep the operator's CRDs in the repository.",
     "schema": "Write the editor schemas, or add the schema of a CRD.",
 }
 """Command to help line; here, and not in the modules, so that `--help` imports none of them."""

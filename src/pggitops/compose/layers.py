@@ -47,6 +47,10 @@ class Sources:
         """The bases that could be listed."""
         return _stems(self.root / "environments" / "bases")
 
+    def vendored_crds(self) -> list[str]:
+        """The operator versions whose CRDs lie in `crds/`."""
+        return _stems(self.root / "crds")
+
 
 @record
 class Loaded:
