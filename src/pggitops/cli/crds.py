@@ -19,7 +19,7 @@ def command() -> None:
 
 
 @command.command(name="add")
-@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, readable=False))
 @click.option("--version", "stated", metavar="VERSION", help="The operator version the file must be of.")
 @click.option("--force", is_flag=True, help="Replace what is kept for the version.")
 @options.root

@@ -63,9 +63,16 @@ def recognise(data: bytes, file: str, stated: str | None = None) -> Recognised:
         known = operators.versions()
         message = f'there is no operator version "{stated}"{did_you_mean(stated, known)}'
         raise CannotGoOn(message, f"Known are: {', '.join(known)}.")
-    documents = _by_name(_definitions(data, file), file)
+    documents: dict[str, Document] = {}
+    given: dict[str, Document] = {}
+    for document, place in _definitions(data, file):
+        name = _name(document, place)
+        if name in documents:
+            raise CannotGoOn(f"{place}: {name} stands here a second time", _TAKE)
+        documents[name] = document
+        given[_KNOWN[name][0]] = _schema(document, name, place)
     group = _group(documents, file)
-    version = _version(documents, file, stated)
+    version = _version(given, file, _label(documents), stated)
     if upstream_group(version) != group:
         message = f"{file} has the kinds of {_GROUP} of operator {version}, but the other four in {group}"
         raise CannotGoOn(f"{message} instead of {upstream_group(version)}", _TAKE)
@@ -94,7 +101,7 @@ def _definitions(data: bytes, file: str) -> list[tuple[Document, str]]:
         raise CannotGoOn(f"{file} is a web page (HTML), not YAML", fix)
     documents, problems = yamlio.load_all(data, LIMIT)
     for problem in problems:
-        raise CannotGoOn(f"{file}:{problem.line}:{problem.column}: {problem.message}", problem.fix)
+        raise CannotGoOn(f"{file}:{problem.line}:{problem.column}: {problem.message}", _TAKE)
     found, others = [], []
     for document, line in documents:
         if document is None:
@@ -119,21 +126,16 @@ def _nothing_else(file: str, definitions: int, others: list[str]) -> None:
         raise CannotGoOn(f"{file} holds more than CRDs ({kinds}): it is a bundle", fix)
 
 
-def _by_name(definitions: list[tuple[Document, str]], file: str) -> dict[str, Document]:
-    documents: dict[str, Document] = {}
-    for document, place in definitions:
-        metadata = document.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        if name not in _KNOWN:
-            raise CannotGoOn(f"{place}: {name} is no CRD of the Percona Operator for PostgreSQL 2 or 3", _TAKE)
-        if name in documents:
-            raise CannotGoOn(f"{place}: {name} stands here a second time", _TAKE)
-        _check_identity(document, name, place)
-        documents[name] = document
-    return documents
+def _name(document: Document, place: str) -> str:
+    metadata = document.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str) or name not in _KNOWN:
+        raise CannotGoOn(f"{place}: {name} is no CRD of the Percona Operator for PostgreSQL 2 or 3", _TAKE)
+    return name
 
 
-def _check_identity(document: Document, name: str, place: str) -> None:
+def _schema(document: Document, name: str, place: str) -> Document:
+    """The schema of a CRD's kind, converted; everything else that makes the kind what it is must be as expected."""
     from pggitops import crd
 
     try:
@@ -144,13 +146,13 @@ def _check_identity(document: Document, name: str, place: str) -> None:
     kind, version = _KNOWN[name]
     if len(versions) != 1 or versions[0].get("name") != version or versions[0].get("storage") is not True:
         there = ", ".join(str(each.get("name")) for each in versions)
-        raise CannotGoOn(
-            f"{place}: {name} has versions {there}; it should have {version} only, served and stored", _TAKE
-        )
+        message = f"{place}: {name} has versions {there}; it should have {version} only, served and stored"
+        raise CannotGoOn(message, _TAKE)
     found = (served[0].kind, f"{served[0].plural}.{served[0].group}", served[0].scope)
     if found != (kind, name, "Namespaced"):
         message = f"{place}: {name} defines {' '.join(found)}; it should be {kind} {name} Namespaced"
         raise CannotGoOn(message, _TAKE)
+    return served[0].schema
 
 
 def _group(documents: Mapping[str, Document], file: str) -> str:
@@ -166,16 +168,13 @@ def _group(documents: Mapping[str, Document], file: str) -> str:
     return groups[0]
 
 
-def _version(documents: Mapping[str, Document], file: str, stated: str | None) -> str:
-    """The version whose schemas the documents have; what is stated, or a label, decides only between equal ones."""
-    from pggitops import crd, kinds
+def _version(given: Mapping[str, Document], file: str, label: str, stated: str | None) -> str:
+    """The version with these schemas, by kind; what is stated, or the label, decides only between equal ones."""
+    from pggitops import kinds
 
-    given = {}
-    for name, (kind, _) in _named(_GROUP).items():
-        given[kind] = kinds.whole(crd.convert_crd(documents[name])[0].schema)
-    differences = {version: list(_version_differences(given, version)) for version in operators.versions()}
+    own = {kind: kinds.whole(given[kind]) for kind in _KINDS}
+    differences = {version: list(_version_differences(own, version)) for version in operators.versions()}
     fitting = [version for version, found in differences.items() if not found]
-    label = _label(documents)
     if not fitting:
         _unknown(file, differences, label, stated)
     if stated is not None and stated not in fitting:
