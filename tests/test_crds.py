@@ -58,7 +58,8 @@ def _definitions(version: str) -> bytes:
         found.append(definition("pgv2.percona.com", kind, "v2", structural, labels))
     group = OLD if version.startswith("2") else NEW
     for kind in ("CrunchyBridgeCluster", "PGAdmin", "PGUpgrade", "PostgresCluster"):
-        spec = {"type": "object", "properties": {"description": {"type": "string", "description": "prose"}}}
+        mark = {"type": "string", "enum": [version], "description": "prose"}
+        spec = {"type": "object", "properties": {"description": mark}}
         structural = {
             "type": "object",
             "description": "prose",
@@ -110,7 +111,7 @@ def test_what_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert b"prose" not in first
     bridge = crds.read(root, "3.0.0")[f"crunchybridgeclusters.{NEW}"]
     kept = bridge["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-    assert kept["properties"]["spec"]["properties"] == {"description": {"type": "string"}}
+    assert kept["properties"]["spec"]["properties"] == {"description": {"enum": ["3.0.0"], "type": "string"}}
 
     # exported from a server, in another order, mislabelled as the chart of 2.8.2 is: the same bytes, and so no change
     again = list(reversed(definitions("3.0.0")))
@@ -336,26 +337,25 @@ def _kept(version: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("versions", "old_group", "new_group", "schemas_of"),
+    ("versions", "newest", "old_group_of"),
     [
-        (["2.8.2"], 4, 0, "2.8.2"),
-        (["2.9.0", "2.8.2"], 4, 0, "2.9.0"),
-        (["3.0.0", "2.9.0", "2.8.2"], 4, 4, "3.0.0"),
-        (["3.0.0"], 0, 4, "3.0.0"),
+        (["2.8.2"], "2.8.2", "2.8.2"),
+        (["2.9.0", "2.8.2"], "2.9.0", "2.9.0"),
+        (["3.0.0", "2.8.2", "2.9.0"], "3.0.0", "2.9.0"),
+        (["3.0.0"], "3.0.0", None),
     ],
 )
-def test_which_crds_a_target_gets(
-    vendored: Path, versions: list[str], old_group: int, new_group: int, schemas_of: str
-) -> None:
-    files = crds.rendered(vendored, versions, "argocd")
+def test_which_crds_a_target_gets(vendored: Path, versions: list[str], newest: str, old_group_of: str | None) -> None:
+    files = crds.rendered(vendored, versions, "none")
     assert list(files) == sorted(files)
-    assert len(files) == 4 + old_group + new_group
-    assert sum(1 for name in files if name.endswith(f".{OLD}.yaml")) == old_group
-    assert sum(1 for name in files if name.endswith(f".{NEW}.yaml")) == new_group
-    document, problems = yamlio.load(files["customresourcedefinition-perconapgclusters.pgv2.percona.com.yaml"])
-    assert not problems
-    assert document["spec"] == crds.read(vendored, schemas_of)["perconapgclusters.pgv2.percona.com"]["spec"]
-    assert document["metadata"]["labels"]["pgv2.percona.com/version"] == f"v{schemas_of}"
+    wanted = dict(crds.read(vendored, newest))
+    if old_group_of:
+        old = crds.read(vendored, old_group_of)
+        wanted |= {name: document for name, document in old.items() if name.endswith(OLD)}
+    assert len(wanted) == (12 if old_group_of not in (None, newest) else 8)
+    assert {name: yamlio.load(content) for name, content in files.items()} == {
+        f"customresourcedefinition-{name}.yaml": (document, []) for name, document in wanted.items()
+    }
 
 
 @pytest.mark.parametrize(
