@@ -293,6 +293,12 @@ def test_a_missing_version_is_found_at_the_overlay(root: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "environments/new/environment.yaml:5:34: error reference-no-crds: there is no crds/3.0.0.yaml" in out
     assert "pggitops crds add" in out
+    overlay = root / "environments" / "new" / "environment.yaml"
+    whole = overlay.read_text()
+    overlay.write_text(whole.replace("crds: vendored", "crds: vendored, install: false"))
+    run(["check", "new"])
+    assert "reference-no-crds" not in capsys.readouterr().out
+    overlay.write_text(whole)
     add(root, definitions("3.0.0"))
     run(["check"])
     assert "reference-no-crds" not in capsys.readouterr().out

@@ -16,7 +16,8 @@ def check(environment: Environment, policies: Collection[str], vendored: Collect
     """
     version = environment.operator.version
     yield from _known("operator version", version, operators.versions(), ("operator", "version"))
-    if environment.operator.crds == "vendored" and version in operators.versions() and version not in vendored:
+    needs_crds = environment.operator.install and environment.operator.crds == "vendored"
+    if needs_crds and version in operators.versions() and version not in vendored:
         fix = f"Run `pggitops crds add crd.yaml` with deploy/crd.yaml of operator {version}, or write `crds: upstream`."
         yield Violation(f"there is no crds/{version}.yaml", fix, ("operator", "crds"), "reference-no-crds")
     for name in environment.policies:
