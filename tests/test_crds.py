@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import io
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import engines
 from pggitops import crds, kinds, operators, render, schema, yamlio
 from pggitops.cli import run
 from pggitops.crds.rendering import GUARDS
@@ -411,3 +413,32 @@ def test_a_kept_file_that_cannot_be_used(vendored: Path, content: bytes | None, 
     with pytest.raises(CannotGoOn, match=message) as caught:
         crds.rendered(vendored, {"3.0.0", "2.9.0"}, "flux")
     assert "pggitops crds add" in caught.value.fix
+
+
+def test_an_engine_applies_what_is_vendored(vendored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the overlay to the Application that reads the folder; no upstream is permitted any more."""
+    for name in ("old", "new"):
+        overlay = vendored / "environments" / name / "environment.yaml"
+        with overlay.open("a") as stream:
+            stream.write("delivery: {engine: argocd, repository: 'https://git.example/db.git'}\n")
+    arguments = ["render", "--kubeconform", "always"]
+    repos = "{repo1: {gcs: {bucket: acme}, schedules: {full: 17 1 * * 0}, retention: {full: 5}}}"
+    for overlay in vendored.glob("environments/*/environment.yaml"):
+        overlay.write_text(
+            overlay.read_text().replace("storage: 10Gi}", f"storage: 10Gi}}, backups: {{repos: {repos}}}")
+        )
+    assert run(arguments) == 0, capsys.readouterr().out
+    crds_folder = vendored / "rendered" / "targets" / "east" / "crds"
+    assert len(list(crds_folder.glob("customresourcedefinition-*.yaml"))) == 12
+    layers = engines.argocd(vendored, vendored / "rendered" / "argocd" / "hub")
+    layer = layers["crds-east"]
+    assert {file.parent for file in layer.files} == {crds_folder.relative_to(vendored)}
+    assert len(layer.objects) == 12
+    projects = list(engines.manifests(vendored / "rendered" / "argocd" / "hub" / "fleet"))
+    project = next(one["spec"] for one in projects if one["metadata"]["name"] == "pggitops-operators")
+    assert project["sourceRepos"] == ["https://git.example/db.git"]
+    for _, _, _, name in layer.objects:
+        allowed = [
+            one["name"] for one in project["clusterResourceWhitelist"] if one["kind"] == "CustomResourceDefinition"
+        ]
+        assert any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed), name

@@ -249,7 +249,7 @@ def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
 
     An environment that cannot be read could contribute to any of them.
     """
-    made = {output.name: output for output in fleet_outputs.outputs(fleet.summaries)}
+    made = {output.name: output for output in fleet_outputs.outputs(fleet.settings.root, fleet.summaries)}
     unread = sorted(fleet.unread)
     rendered = fleet.settings.root / "rendered"
     on_disk = [name for name in write.outputs(rendered) if "/" in name and "/environments/" not in name]
@@ -259,12 +259,16 @@ def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
         blocking = unread or sorted(fleet.stopped.intersection(output.environments if output else ()))
         if blocking or output is None:
             fleet.stopped.add(name)
-            message = f"this output is left as it is while {', '.join(blocking[:3])} has errors"
-            fix = f"Run `pggitops check {blocking[0]}`."
-            yield Finding("output-waits", Severity.WARNING, message, fix, Place(f"rendered/{name}"))
+            who = f"{', '.join(blocking[:3])} {'has' if len(blocking) == 1 else 'have'}"
+            message = f"rendered/{name} is left as it is while {who} errors"
+            fix, place = f"Run `pggitops check {blocking[0]}`.", f"environments/{blocking[0]}/environment.yaml"
+            yield Finding("output-waits", Severity.WARNING, message, fix, Place(place))
             continue
         files = output.files()
         fleet.total += len(files)
+        if name.endswith("/crds"):
+            # judged when they were vendored; Kubernetes has no schema without references for them
+            fleet.objects |= {f"{name}/{path}": 0 for path in files}
         differences = write.compare(rendered, name, files, HEADER)
         if differences:
             fleet.spool.add(Changed(name, "", files, differences))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from pggitops import operators, render, yamlio
+from pggitops import crds, operators, render, yamlio
 from pggitops.model import DeliveredTarget, EnvironmentSummary, Project, SyncWindow
 from pggitops.parts.argocd import OPERATORS, ROOT
 from pggitops.parts.engines import UPSTREAM, delivery_folder, engine_namespace
@@ -29,15 +30,20 @@ class FleetOutput:
     files: Callable[[], Files]
 
 
-def outputs(summaries: Iterable[EnvironmentSummary]) -> Iterator[FleetOutput]:
-    """Every output of a fleet that is not one environment's alone."""
+def outputs(root: Path, summaries: Iterable[EnvironmentSummary]) -> Iterator[FleetOutput]:
+    """Every output of a fleet that is not one environment's alone; vendored CRDs are read from the repository."""
     sharing: dict[str, list[EnvironmentSummary]] = {}
+    vendoring: dict[str, list[EnvironmentSummary]] = {}
     engines: dict[str, list[EnvironmentSummary]] = {}
     for summary in summaries:
+        if summary.crds == "vendored":
+            vendoring.setdefault(summary.target, []).append(summary)
         if summary.shares:
             sharing.setdefault(summary.target, []).append(summary)
         if summary.delivery.engine != "none":
             engines.setdefault(delivery_folder(summary.delivery, summary.target), []).append(summary)
+    for target, them in vendoring.items():
+        yield FleetOutput(f"targets/{target}/crds", _names(them), functools.partial(_crds, root, them))
     for target, them in sharing.items():
         yield _output(f"targets/{target}/operator", them, _shared_operator)
     for folder, them in engines.items():
@@ -48,7 +54,16 @@ def outputs(summaries: Iterable[EnvironmentSummary]) -> Iterator[FleetOutput]:
 def _output(
     name: str, them: list[EnvironmentSummary], make: Callable[[list[EnvironmentSummary]], list[dict[str, Any]]]
 ) -> FleetOutput:
-    return FleetOutput(name, tuple(summary.name for summary in them), lambda: _files(make(them)))
+    return FleetOutput(name, _names(them), lambda: _files(make(them)))
+
+
+def _names(them: list[EnvironmentSummary]) -> tuple[str, ...]:
+    return tuple(summary.name for summary in them)
+
+
+def _crds(root: Path, them: list[EnvironmentSummary]) -> Files:
+    versions = {summary.version for summary in them}
+    return crds.rendered(root, versions, {summary.delivery.engine for summary in them})
 
 
 def _files(documents: list[dict[str, Any]]) -> Files:

@@ -140,6 +140,9 @@ def _verdict(name: str) -> Verdict:
 
 
 def _compiled(schema: dict[str, Any]) -> Verdict:
+    # jsonschema_rs imports it by itself, and an interruption then is a panic
+    import decimal  # noqa: F401
+
     import jsonschema_rs
 
     def nowhere(address: str) -> Any:
