@@ -55,6 +55,8 @@ def command(platform: str, engine: str, ci: str, root: str) -> int:
         "  pggitops render    writes rendered/; commit it with the overlay\n"
         "  pggitops connect dev/app"
     )
+    if engine != "none":
+        click.echo(f"Once, when it is merged:\n  kubectl apply --server-side -f rendered/{engine}/*/bootstrap/")
     return 0
 
 
