@@ -324,7 +324,7 @@ def cpu_seconds(process: int) -> float:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_worker_is_limited_and_knows_no_secrets(before: set[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    monkeypatch.setenv("GITHUB_TOKEN", "tiger-4711")
     with Sandbox([template("kind: X")], memory=1 << 29) as sandbox:
         sandbox.render("prod", ONE_CLUSTER)
         (worker,) = children() - before
@@ -332,7 +332,7 @@ def test_the_worker_is_limited_and_knows_no_secrets(before: set[int], monkeypatc
         variables = Path(f"/proc/{worker}/environ").read_bytes()
     assert limits["Max address space"] == str(1 << 29)
     assert limits["Max file size"] == "0"
-    assert b"secret" not in variables
+    assert b"tiger-4711" not in variables
     assert b"PYTHONHASHSEED=0" in variables
 
 

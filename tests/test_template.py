@@ -150,6 +150,7 @@ def test_every_template_is_rendered_somewhere() -> None:
         render.ENVIRONMENT_TEMPLATES,
         render.OPERATOR_TEMPLATES,
         render.CLUSTER_TEMPLATES,
+        (render.SECRET_TEMPLATE,),
         render.TARGET_TEMPLATES,
         *render.DELIVERY_TEMPLATES.values(),
     )

@@ -41,14 +41,15 @@ class Rendered:
     def __init__(self, name: str, document: dict[str, Any]) -> None:
         self.environment = model.build(name, document)
         self.keys = schema.list_keys(self.environment.operator.version)
-        self.manifests = {(one.template, one.cluster): one for one in render.render(self.environment, self.keys)}
+        made = render.render(self.environment, self.keys)
+        self.manifests = {(one.template, one.cluster, _below_cluster(one)): one for one in made}
         if self.environment.operator.scope == "cluster":
             shared = render.render_operator(self.environment, WATCH)
-            self.manifests |= {(one.template, "shared"): one for one in shared}
+            self.manifests |= {(one.template, "shared", ()): one for one in shared}
         folders = ["", "operator", *self.environment.clusters]
         self.layout = Layout(frozenset([*folders, *(f"{name}/secrets" for name in self.environment.clusters)]))
         delivered = render.render_delivery(self.environment, self.layout)
-        self.manifests |= {(one.template, one.cluster): one for one in delivered}
+        self.manifests |= {(one.template, one.cluster, ()): one for one in delivered}
         self._leaves: dict[Any, dict[Path, trace.Leaf]] = {}
 
     def flat(self, key: Any) -> dict[Path, Any]:
@@ -60,6 +61,11 @@ class Rendered:
             self._leaves[key] = trace.trace(self.environment, self.manifests[key], self.keys, WATCH, self.layout)
         leaf = self._leaves[key].get(path)
         return leaf.reads if leaf else frozenset()
+
+
+def _below_cluster(manifest: model.Manifest) -> Path:
+    """What a manifest is for, whatever its cluster is called."""
+    return manifest.item[2:] if manifest.cluster else manifest.item
 
 
 def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -89,7 +95,7 @@ def unexplained(
     patched = any("patch" in cause[2:3] for cause in causes[0])
     found = []
     for key, manifest in before.manifests.items():
-        other = (key[0], clusters[1]) if clusters and key[1] == clusters[0] else key
+        other = (key[0], clusters[1], key[2]) if clusters and key[1] == clusters[0] else key
         if other not in after.manifests:
             continue
         old, new = before.flat(key), after.flat(other)
@@ -235,9 +241,9 @@ def test_a_name_that_is_a_word_is_no_word(name: str, path: Path) -> None:
 
 
 PATCHES: list[tuple[dict[str, Any], Path, str]] = [
-    ({"spec": {"users": {"new": {"options": "LOGIN"}}}}, ("spec", "users", 0, "name"), "spec.users.new"),
-    ({"spec": {"users": {"new": "odd"}}}, ("spec", "users", 0, "name"), "spec.users.new"),
-    ({"spec": {"users": {"new": {}}}}, ("spec", "users", 0, "name"), "spec.users.new"),
+    ({"spec": {"users": {"new": {"options": "LOGIN"}}}}, ("spec", "users", 1, "name"), "spec.users.new"),
+    ({"spec": {"users": {"new": "odd"}}}, ("spec", "users", 1, "name"), "spec.users.new"),
+    ({"spec": {"users": {"new": {}}}}, ("spec", "users", 1, "name"), "spec.users.new"),
     ({"spec": {"expose": {"annotations": {}}}}, ("spec", "expose", "annotations"), "spec.expose.annotations"),
     ({"spec": {"instances": {"instance1": {"sidecars": []}}}}, ("spec", "instances", 0, "sidecars"), ""),
     ({"spec": {"instances": {"instance1": {"name": "b", "volumeMounts": {"c": {}}}}}}, (), ""),
@@ -250,7 +256,7 @@ PATCHES: list[tuple[dict[str, Any], Path, str]] = [
 def test_every_leaf_of_a_patched_resource_is_known(layer: dict[str, Any], path: Path, source: str) -> None:
     document = with_value(documents()["ready"], ("clusters", "plain", "patch"), [layer])
     rendered = Rendered("ready", document)
-    key = ("perconapgcluster", "plain")
+    key = ("perconapgcluster", "plain", ())
     leaves = trace.trace(rendered.environment, rendered.manifests[key], rendered.keys)
     assert {at: leaf.value for at, leaf in leaves.items()} == rendered.flat(key)
     if source:
@@ -379,6 +385,24 @@ prod-eu payments/networkpolicy-payments-pgbouncer.yaml
 prod-eu payments/networkpolicy-payments-postgres.yaml
   spec.policyTypes[1] -> target.apiServer
   spec.egress[1].to[0].ipBlock.cidr -> target.apiServer.cidrs[0]
+prod-eu payments/secrets/externalsecret-payments-pguser-app.yaml
+  metadata.name -> clusters.payments.users.app
+  metadata.annotations.pggitops/owner -> clusters.payments.owner
+  spec.refreshPolicy -> clusters.payments.users.app
+  spec.secretStoreRef.name -> secrets.store.name
+  spec.target.name -> clusters.payments.users.app
+  spec.data[0].remoteRef.key -> clusters.payments.users.app
+prod-us payments-standby/secrets/externalsecret-payments-eu-repository.yaml
+  metadata.name -> clusters.payments-standby.backups.repos.repo1.credentials.secret
+  spec.target.template.data."s3.conf" -> clusters.payments-standby.backups.repos.repo1.s3
+stored first/secrets/externalsecret-reporting-password.yaml
+  metadata.name -> clusters.first.users.reporting.secret
+stored second/secrets/externalsecret-acme-ca.yaml
+  spec.data[1].secretKey -> clusters.second.tls.rootCaSecret
+stored externalsecret-registry-read.yaml
+  metadata.name -> imagePullSecrets[0]
+stored externalsecret-shared-bucket.yaml
+  spec.target.name -> clusters.first.backups.repos.repo2.credentials.secret
 prod-eu orders/perconapgcluster-orders.yaml
   spec.proxy.pgBouncer.expose.loadBalancerSourceRanges[0] -> clusters.orders.pgbouncer.expose.sourceRanges[0]
 prod-eu operator/deployment-percona-postgresql-operator.yaml

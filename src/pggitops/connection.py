@@ -6,6 +6,7 @@ Names and keys are the operator's (internal/naming/names.go, internal/controller
 from __future__ import annotations
 
 from pggitops.model import Client, Cluster, Environment, User
+from pggitops.parts import secrets
 from pggitops.parts.names import user_secret
 from pggitops.record import record
 
@@ -106,11 +107,12 @@ def _client(client: Client) -> str:
 
 def _hand_over(environment: Environment, cluster: Cluster, secret: str, keys: tuple[str, ...]) -> str:
     """An ExternalSecret of the application's own where there is a store; otherwise a copy of the keys by kubectl."""
-    secrets = environment.secrets
-    if secrets.provider == "external-secrets" and secrets.store:
-        key = f"{secrets.prefix}{environment.name}/{cluster.name}/{secret}"
-        store = f"{secrets.store.kind} {secrets.store.name}"
-        return f"an ExternalSecret in APP that reads `password` from {key} in the {store}"
+    store = environment.secrets.store
+    needed = next((one for one in secrets.needed(environment) if one.name == secret), None)
+    if needed and needed.is_made_by_store and store:
+        return (
+            f"an ExternalSecret in APP that reads `password` from {needed.store_key} in the {store.kind} {store.name}"
+        )
     literals = " ".join(f'--from-literal={key}="$(get {key})"' for key in keys)
     return (
         f"get() {{ kubectl -n {environment.namespace.name} get secret {secret} "

@@ -178,6 +178,7 @@ class Secrets:
     provider: str = "external"
     store: Store | None = None
     prefix: str = ""
+    except_: Mapping[str, str] = EMPTY
 
 
 @record
@@ -572,8 +573,9 @@ def is_lenient(tier: str) -> bool:
 class Manifest:
     """One object: its `document`, the `template` it came from, and the file that holds it.
 
-    The file is `path` in the folder `output` of `rendered/`; without an `output` in the environment's own. `source` is
-    the file, and `document_index` the document in it, where somebody wrote it as a manifest.
+    The file is `path` in the folder `output` of `rendered/`; without an `output` in the environment's own. `item` is
+    the word it is for, where a template makes several: `("clusters", "payments", "users", "app")`. `source` is the
+    file, and `document_index` the document in it, where somebody wrote it as a manifest.
     """
 
     path: str
@@ -583,6 +585,7 @@ class Manifest:
     source: str = ""
     document_index: int = 0
     output: str = ""
+    item: tuple[str | int, ...] = ()
 
 
 @record

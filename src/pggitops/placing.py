@@ -101,7 +101,7 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
         return leaf.source
     # what all documents have in common says nothing of a constant
     shortest = 1 if leaf is not None and not leaf.reads else -1
-    item = _item(leaves, path)
+    item = _item(leaves, path) or manifest.item
     for length in range(len(path), shortest, -1):
         reads = {read for at, near in leaves.items() if at[:length] == path[:length] for read in near.reads}
         if reads:
@@ -109,7 +109,7 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
             # what the leaf beside it says is not what this one says
             beside = {near.source for at, near in leaves.items() if at[:-1] == path[:-1] and length == len(path)}
             return _best(context, manifest, own, path, beside)
-    return ("clusters", manifest.cluster) if manifest.cluster else ()
+    return manifest.item or (("clusters", manifest.cluster) if manifest.cluster else ())
 
 
 def _item(leaves: Mapping[Steps, Leaf], path: Steps) -> Steps:

@@ -12,6 +12,7 @@ from typing import Any
 from pggitops import patch
 from pggitops.model import Cluster, Environment, Layout, Manifest
 from pggitops.parts.engines import delivery_output
+from pggitops.parts.secrets import needed
 from pggitops.record import record
 from pggitops.templates import compiled
 
@@ -32,6 +33,9 @@ def _operator_here(environment: Environment) -> bool:
 
 
 ENVIRONMENT_TEMPLATES = (Template("namespace", compiled.namespace, lambda environment: environment.namespace.create),)
+
+# For each Secret that a store has, before what needs it
+SECRET_TEMPLATE = Template("externalsecret", compiled.externalsecret)
 
 OPERATOR_TEMPLATES = (
     Template("operator-serviceaccount", compiled.operator_serviceaccount, _operator_here),
@@ -102,8 +106,23 @@ def render(environment: Environment, keys: patch.ListKeys) -> list[Manifest]:
         for template in OPERATOR_TEMPLATES
         if template.when(environment)
     ]
+    secrets = render_secrets(environment)
+    manifests += [secret for secret in secrets if not secret.cluster]
     for name in sorted(environment.clusters):
+        manifests += [secret for secret in secrets if secret.cluster == name]
         manifests += render_cluster(environment, environment.clusters[name], keys)
+    return manifests
+
+
+def render_secrets(environment: Environment) -> list[Manifest]:
+    """The ExternalSecrets, in a folder of their own where they are a cluster's: they must be there before it."""
+    manifests = []
+    for secret in needed(environment):
+        if secret.is_made_by_store:
+            cluster = environment.clusters[secret.cluster] if secret.cluster else None
+            document = SECRET_TEMPLATE.make(environment, cluster, secret)
+            folder = f"{secret.cluster}/secrets/" if secret.cluster else ""
+            manifests.append(_manifest(folder, SECRET_TEMPLATE, document, secret.cluster, secret.item))
     return manifests
 
 
@@ -145,8 +164,10 @@ def render_delivery(environment: Environment, layout: Layout) -> list[Manifest]:
     return manifests
 
 
-def _manifest(folder: str, template: Template, document: dict[str, Any], cluster: str = "") -> Manifest:
-    return Manifest(f"{folder}{file_name(document)}", document, template.name, cluster)
+def _manifest(
+    folder: str, template: Template, document: dict[str, Any], cluster: str = "", item: tuple[str | int, ...] = ()
+) -> Manifest:
+    return Manifest(f"{folder}{file_name(document)}", document, template.name, cluster, item=item)
 
 
 def file_name(document: Mapping[str, Any]) -> str:

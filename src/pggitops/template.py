@@ -39,6 +39,12 @@ class Hole:
     whole: bool
 
     @property
+    def names(self) -> set[str]:
+        """The names it uses."""
+        found = (name for part in self.parts for name in (part, *part.find_all(nodes.Name)))
+        return {name.name for name in found if isinstance(name, nodes.Name)}
+
+    @property
     def may_omit(self) -> bool:
         """Whether the key may go; said in the expression, so that other maps need no look."""
         return "omit" in self.text
@@ -113,6 +119,7 @@ _ARGUMENTS = (
     ("project", "project: Project"),
     ("folder", "delivery: Delivery, folder: str"),
     ("delivery", "delivery: Delivery"),
+    ("secret", "environment: Environment, cluster: Cluster | None, secret: NeededSecret"),
     ("layout", "environment: Environment, cluster: Cluster, layout: Layout"),
     ("cluster", "environment: Environment, cluster: Cluster"),
 )
@@ -123,15 +130,9 @@ _OTHERWISE = "environment: Environment, watch: list[str] | None"
 def compile_python(name: str) -> str:
     """The source of the function that makes the template's manifest."""
     tree = parse(name)
-    used = {name for _, leaf in leaves(tree) if isinstance(leaf, Hole) for name in _names(leaf)}
+    used = {name for _, leaf in leaves(tree) if isinstance(leaf, Hole) for name in leaf.names}
     arguments = next((arguments for word, arguments in _ARGUMENTS if word in used), _OTHERWISE)
     return f"def {name.replace('-', '_')}({arguments}) -> dict[str, Any]:\n    return {_python(tree)}\n"
-
-
-def _names(hole: Hole) -> set[str]:
-    return {
-        name.name for part in hole.parts for name in (part, *part.find_all(nodes.Name)) if isinstance(name, nodes.Name)
-    }
 
 
 def _python(tree: Any) -> str:
@@ -184,6 +185,7 @@ from typing import Any
 from pggitops.model import Cluster, DeliveredTarget, Delivery, Environment, Layout, Project
 {imports}
 from pggitops.parts.omission import omit, without_omitted
+from pggitops.parts.secrets import NeededSecret
 
 
 {functions}'''

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from pggitops import patch, template
 from pggitops.model import Environment, Extensions, Layout, Manifest, word
 from pggitops.parts import FUNCTIONS
 from pggitops.parts.omission import omit
+from pggitops.parts.secrets import find
 from pggitops.record import record
 
 Steps = tuple[str | int, ...]
@@ -44,10 +45,18 @@ def trace(
     reads: set[Steps] = set()
     root = _proxy(environment, (), reads)
     arguments = {"environment": root, "watch": watch, "layout": layout, "omit": omit, **FUNCTIONS}
-    if manifest.cluster:
-        arguments["cluster"] = root.clusters[manifest.cluster]
+    if manifest.cluster or manifest.item:
+        arguments["cluster"] = root.clusters[manifest.cluster] if manifest.cluster else None
+
+    def evaluated(hole: template.Hole) -> tuple[Any, frozenset[Steps]]:
+        reads.clear()
+        # what makes a Secret what it is, its holes have read
+        more = {"secret": find(root, manifest.item)} if "secret" in hole.names else {}
+        value = _read_whole(template.evaluator(hole)(**arguments, **more))
+        return value, frozenset(reads)
+
     holes: dict[Steps, frozenset[Steps]] = {}
-    tree = _evaluated(template.parse(manifest.template), (), arguments, reads, holes)
+    tree = _evaluated(template.parse(manifest.template), (), evaluated, holes)
     if manifest.template != "perconapgcluster":
         return dict(_leaves(tree, ()))
     base = ("clusters", manifest.cluster, "patch")
@@ -58,19 +67,20 @@ def trace(
 
 
 def _evaluated(
-    tree: Any, path: Steps, arguments: Mapping[str, Any], reads: set[Steps], holes: dict[Steps, frozenset[Steps]]
+    tree: Any,
+    path: Steps,
+    evaluated: Callable[[template.Hole], tuple[Any, frozenset[Steps]]],
+    holes: dict[Steps, frozenset[Steps]],
 ) -> Any:
     """The template's tree with every scalar a Leaf; what each hole has read joins `holes`."""
     if isinstance(tree, dict):
-        items = {key: _evaluated(item, (*path, key), arguments, reads, holes) for key, item in tree.items()}
+        items = {key: _evaluated(item, (*path, key), evaluated, holes) for key, item in tree.items()}
         return {key: item for key, item in items.items() if not (isinstance(item, Leaf) and item.value is omit)}
     if isinstance(tree, list) and tree:
-        return [_evaluated(item, (*path, index), arguments, reads, holes) for index, item in enumerate(tree)]
+        return [_evaluated(item, (*path, index), evaluated, holes) for index, item in enumerate(tree)]
     if not isinstance(tree, template.Hole):
         return Leaf(tree, None, frozenset())
-    reads.clear()
-    value = _read_whole(template.evaluator(tree)(**arguments))
-    holes[path] = frozenset(reads)
+    value, holes[path] = evaluated(tree)
     return _with_reads(value, holes[path])
 
 

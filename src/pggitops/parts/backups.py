@@ -97,6 +97,14 @@ def needs_secret(repo: Repo | BootstrapSource) -> bool:
     return has_key or is_encrypted(repo) or repo.credentials.secret is not None
 
 
+def identities(cluster: Cluster) -> list[str]:
+    """The cloud identities of the cluster's pods, one after the other; more than one is a mistake."""
+    sources: list[Repo | BootstrapSource] = [*cluster.backups.ordered]
+    if cluster.bootstrap and cluster.bootstrap.from_:
+        sources.append(cluster.bootstrap.from_)
+    return [each.credentials.workload_identity for each in sources if each.credentials.workload_identity]
+
+
 def configuration(cluster: Cluster) -> list[dict[str, Any]] | None:
     """The Secrets whose keys become files of pgBackRest's configuration, if any."""
     names = [backup_secret(cluster, repo) for repo in cluster.backups.ordered if needs_secret(repo)]

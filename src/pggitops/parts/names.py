@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pggitops.model import Cluster, Environment, Repo, User
+from pggitops.model import BootstrapSource, Cluster, Environment, Repo, User
 
 PREFIX = "postgres-operator.crunchydata.com"
 OPERATOR = "percona-postgresql-operator"
@@ -103,6 +103,11 @@ def pod_security(level: str) -> dict[str, str]:
 def backup_secret(cluster: Cluster, repo: Repo) -> str:
     """The Secret with a repository's keys and pass phrase; its keys become files in pgBackRest's configuration."""
     return repo.credentials.secret or f"{cluster.name}-pgbackrest-secrets"
+
+
+def bootstrap_secret(cluster: Cluster, source: BootstrapSource) -> str:
+    """The Secret that opens the repository a cluster starts from."""
+    return source.credentials.secret or f"{cluster.name}-pgbackrest-secrets"
 
 
 def user_secret(cluster: Cluster, user: User) -> str:

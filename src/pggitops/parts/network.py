@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pggitops.model import Cluster, Dns, Environment, Expose, Repo
+from pggitops.model import Cluster, Dns, Environment, Expose
+from pggitops.parts.backups import identities
 from pggitops.parts.names import PREFIX, pods
 
 Peer = dict[str, Any]
@@ -236,11 +237,11 @@ def _store(environment: Environment, cluster: Cluster) -> list[Rule]:
     peers = _blocks(store.cidrs)
     if store.namespace:
         peers.append(namespace_peer(store.namespace, store.pods))
-    return [_to(peers or _public(), *store.ports), *_identity(environment, repos)]
+    return [_to(peers or _public(), *store.ports), *_identity(environment, cluster)]
 
 
-def _identity(environment: Environment, repos: list[Repo]) -> list[Rule]:
-    if not any(repo.credentials.workload_identity for repo in repos):
+def _identity(environment: Environment, cluster: Cluster) -> list[Rule]:
+    if not identities(cluster):
         return []
     addresses = _METADATA.get(environment.target.platform, [])
     rules = [_to(_blocks([cidr]), port) for cidr, port in addresses]

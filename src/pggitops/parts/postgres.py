@@ -6,9 +6,9 @@ from typing import Any
 
 from pggitops import operators
 from pggitops.model import BootstrapSource, Cluster, Environment, HbaRule
-from pggitops.parts import images
-from pggitops.parts.backups import repo_options, storage
-from pggitops.parts.names import name_and, pmm_secret
+from pggitops.parts import backups, images
+from pggitops.parts.backups import needs_secret, repo_options, storage
+from pggitops.parts.names import bootstrap_secret, name_and, pmm_secret
 
 # The operator adds this rule only while there is no other (internal/patroni/config.go)
 DEFAULT_RULE: dict[str, Any] = {
@@ -131,9 +131,7 @@ def metadata(environment: Environment, cluster: Cluster) -> dict[str, Any] | Non
     key = {"eks": "eks.amazonaws.com/role-arn", "gke": "iam.gke.io/gcp-service-account"}.get(
         environment.target.platform
     )
-    identities = [
-        repo.credentials.workload_identity for repo in cluster.backups.ordered if repo.credentials.workload_identity
-    ]
+    identities = backups.identities(cluster)
     return {"annotations": {key: identities[0]}} if key and identities else None
 
 
@@ -176,9 +174,7 @@ def _from_repository(
 ) -> dict[str, Any]:
     name = source.repo
     fields: dict[str, Any] = {"stanza": "db", "repo": {"name": name, **storage(source)}}
-    default = f"{cluster.name}-pgbackrest-secrets"
-    needs_secret = source.credentials.secret or source.encryption not in (None, "none")
-    secret = [{"secret": {"name": source.credentials.secret or default}}] if needs_secret else []
+    secret = [{"secret": {"name": bootstrap_secret(cluster, source)}}] if needs_secret(source) else []
     return name_and(
         fields, **{"global": repo_options(environment, int(name[4:]), source)}, configuration=secret, options=options
     )

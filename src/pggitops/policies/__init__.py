@@ -24,7 +24,9 @@ from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
+from pggitops.parts.secrets import NeededSecret, needed
 from pggitops.record import record
+from pggitops.secret_sources import GROUPS, SecretSource, sources
 
 SCOPES = ("check_environment", "check_cluster", "check_fleet")
 
@@ -45,6 +47,7 @@ class Facts:
     in_bases: Callable[[Path], Any]
     """What the environment's bases say at a path, whatever its own files say; None for nothing."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
+    _sources: list[SecretSource] | None = None
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The manifests of one kind, each with what a violation calls it."""
@@ -52,6 +55,20 @@ class Facts:
             for name, manifest in self.manifests.items():
                 self._by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
         return self._by_kind.get(kind, [])
+
+    @property
+    def needed_secrets(self) -> list[NeededSecret]:
+        """The Secrets that the overlay's words ask for."""
+        return needed(self.environment)
+
+    @property
+    def secret_sources(self) -> list[SecretSource]:
+        """The objects that make Secrets in the environment's namespace."""
+        if self._sources is None:
+            here = ("", self.environment.namespace.name)
+            makers = [each for kind in GROUPS for each in self.of_kind(kind)]
+            self._sources = [each for each in sources(makers) if each.namespace in here]
+        return self._sources
 
     def resource(self, cluster: Cluster) -> tuple[str, Manifest]:
         """The cluster's PerconaPGCluster."""

@@ -8,6 +8,7 @@ from pggitops.parts import (
     argocd,
     backups,
     engines,
+    external_secrets,
     flux,
     health,
     images,
@@ -20,6 +21,7 @@ from pggitops.parts import (
     postgres,
 )
 from pggitops.parts.omission import omit, without_omitted
+from pggitops.parts.secrets import NeededSecret
 
 
 def argocd_application_cluster(environment: Environment, cluster: Cluster) -> dict[str, Any]:
@@ -257,6 +259,41 @@ def argocd_configmap(delivery: Delivery) -> dict[str, Any]:
             "labels": {"app.kubernetes.io/name": "argocd-cm", "app.kubernetes.io/part-of": "argocd"},
         },
         "data": health.argocd(),
+    }
+
+
+def externalsecret(environment: Environment, cluster: Cluster | None, secret: NeededSecret) -> dict[str, Any]:
+    return {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ExternalSecret",
+        "metadata": without_omitted(
+            {
+                "name": secret.name,
+                "namespace": environment.namespace.name,
+                "labels": names.common_labels(environment, cluster),
+                "annotations": omission.or_omit(external_secrets.own_annotations(environment, cluster, secret)),
+            }
+        ),
+        "spec": {
+            "refreshPolicy": external_secrets.refresh_policy(secret),
+            "refreshInterval": "1h0m0s",
+            "secretStoreRef": external_secrets.store_reference(environment),
+            "target": {
+                "name": secret.name,
+                "creationPolicy": external_secrets.creation_policy(secret),
+                "deletionPolicy": "Retain",
+                "template": without_omitted(
+                    {
+                        "type": secret.type,
+                        "engineVersion": "v2",
+                        "mergePolicy": "Replace",
+                        "metadata": {"labels": external_secrets.secret_labels(environment, cluster)},
+                        "data": omission.or_omit(external_secrets.template_data(secret)),
+                    }
+                ),
+            },
+            "data": external_secrets.data(secret),
+        },
     }
 
 

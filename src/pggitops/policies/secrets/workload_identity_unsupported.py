@@ -14,7 +14,7 @@ Use a Secret with the store's keys: `credentials: {secret: name}`.
 from collections.abc import Iterator
 
 from pggitops.findings import Severity, Violation
-from pggitops.model import Cluster, Repo
+from pggitops.model import BootstrapSource, Cluster, Repo
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
@@ -23,22 +23,29 @@ severity = Severity.ERROR
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     platform = facts.environment.target.platform
     identities: dict[str, str] = {}
-    for repo in cluster.backups.ordered:
+    for name, repo, at in _sources(cluster):
         identity = repo.credentials.workload_identity
         if identity is None:
             continue
-        path = ("clusters", cluster.name, "backups", "repos", repo.name, "credentials", "workloadIdentity")
+        path = ("clusters", cluster.name, *at, "credentials", "workloadIdentity")
         reason = _reason(repo, platform)
         if reason:
             yield Violation(reason, "Use `credentials: {secret: name}`.", path)
-        identities[identity] = repo.name
+        identities[identity] = name
         if len(identities) == 2:
             first = next(iter(identities.values()))
-            message = f"{repo.name} has another identity than {first}; a cluster's pods have one"
+            message = f"{name} has another identity than {first}; a cluster's pods have one"
             yield Violation(message, "Give one identity the rights to both, or use a Secret for one.", path)
 
 
-def _reason(repo: Repo, platform: str) -> str | None:
+def _sources(cluster: Cluster) -> Iterator[tuple[str, Repo | BootstrapSource, tuple[str, ...]]]:
+    for repo in cluster.backups.ordered:
+        yield repo.name, repo, ("backups", "repos", repo.name)
+    if cluster.bootstrap and cluster.bootstrap.from_:
+        yield "the repository it starts from", cluster.bootstrap.from_, ("bootstrap", "from")
+
+
+def _reason(repo: Repo | BootstrapSource, platform: str) -> str | None:
     if repo.azure:
         return "pgBackRest knows no workload identity of Azure"
     if repo.volume:

@@ -1,0 +1,50 @@
+"""Something needs a Secret that nothing makes.
+
+## Why
+
+A pod waits for a Secret it mounts until it is there. A user's Secret that is missing is made by the operator, with a
+password that nobody chose, and what comes later is too late.
+
+## How to fix
+
+Commit the file, sealed or encrypted: `pggitops secrets ENV` shows the command. If somebody else makes it, say so:
+`secrets: {except: {name: external}}`.
+"""
+
+from collections.abc import Iterator
+
+from pggitops.findings import Severity, Violation
+from pggitops.parts.secrets import provider_of
+from pggitops.policies import Facts
+from pggitops.secret_sources import GROUPS, references
+
+severity = Severity.ERROR
+
+# What the operator makes for each cluster (percona-postgresql-operator v3.0.0, internal/naming/names.go)
+OWN = ("pgbouncer", "pgbackrest", "cluster-ca-cert", "cluster-cert", "replication-cert", "pguser-monitor")
+
+
+def check_environment(facts: Facts) -> Iterator[Violation]:
+    environment = facts.environment
+    made = {source.name for source in facts.secret_sources}
+    for one in facts.needed_secrets:
+        if one.name not in made and not (
+            one.provider == "external" or (one.provider == "external-secrets" and one.values)
+        ):
+            yield Violation(f"nothing makes the Secret {one.name} ({one.why})", _fix(one.name), one.item)
+    made |= {one.name for one in facts.needed_secrets}
+    made |= {f"{cluster}-{each}" for cluster in environment.clusters for each in OWN}
+    made |= {f"{name}-pguser-{name}" for name, cluster in environment.clusters.items() if not cluster.users}
+    patched = {name for name, cluster in environment.clusters.items() if cluster.patch}
+    for identity, manifest in facts.manifests.items():
+        is_ours = manifest.template and manifest.cluster not in patched
+        # what the engine reads lies in its own namespace
+        if is_ours or manifest.output or manifest.document["kind"] in GROUPS:
+            continue
+        for path, name in references(manifest.document):
+            if name not in made and provider_of(environment, name) != "external":
+                yield Violation(f"nothing makes the Secret {name}", _fix(name), path, manifest=identity)
+
+
+def _fix(name: str) -> str:
+    return f"Add it to `manifests/`, or say that somebody else makes it: `secrets: {{except: {{{name}: external}}}}`."
