@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pggitops.model import BootstrapSource, Cluster, Environment, Repo
@@ -99,10 +100,16 @@ def needs_secret(repo: Repo | BootstrapSource) -> bool:
 
 def identities(cluster: Cluster) -> list[str]:
     """The cloud identities of the cluster's pods, one after the other; more than one is a mistake."""
-    sources: list[Repo | BootstrapSource] = [*cluster.backups.ordered]
+    found = (source.credentials.workload_identity for _, source, _ in identity_sources(cluster))
+    return [identity for identity in found if identity]
+
+
+def identity_sources(cluster: Cluster) -> Iterator[tuple[str, Repo | BootstrapSource, tuple[str, ...]]]:
+    """What the cluster's pods may open with an identity: what it is called, itself, and where the overlay says so."""
+    for repo in cluster.backups.ordered:
+        yield repo.name, repo, ("backups", "repos", repo.name)
     if cluster.bootstrap and cluster.bootstrap.from_:
-        sources.append(cluster.bootstrap.from_)
-    return [each.credentials.workload_identity for each in sources if each.credentials.workload_identity]
+        yield "the repository it starts from", cluster.bootstrap.from_, ("bootstrap", "from")
 
 
 def configuration(cluster: Cluster) -> list[dict[str, Any]] | None:

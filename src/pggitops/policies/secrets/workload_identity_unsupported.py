@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from pggitops.findings import Severity, Violation
 from pggitops.model import BootstrapSource, Cluster, Repo
+from pggitops.parts.backups import identity_sources
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
@@ -23,7 +24,7 @@ severity = Severity.ERROR
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     platform = facts.environment.target.platform
     identities: dict[str, str] = {}
-    for name, repo, at in _sources(cluster):
+    for name, repo, at in identity_sources(cluster):
         identity = repo.credentials.workload_identity
         if identity is None:
             continue
@@ -36,13 +37,6 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             first = next(iter(identities.values()))
             message = f"{name} has another identity than {first}; a cluster's pods have one"
             yield Violation(message, "Give one identity the rights to both, or use a Secret for one.", path)
-
-
-def _sources(cluster: Cluster) -> Iterator[tuple[str, Repo | BootstrapSource, tuple[str, ...]]]:
-    for repo in cluster.backups.ordered:
-        yield repo.name, repo, ("backups", "repos", repo.name)
-    if cluster.bootstrap and cluster.bootstrap.from_:
-        yield "the repository it starts from", cluster.bootstrap.from_, ("bootstrap", "from")
 
 
 def _reason(repo: Repo | BootstrapSource, platform: str) -> str | None:
