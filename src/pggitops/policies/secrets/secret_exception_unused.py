@@ -24,7 +24,9 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     if not exceptions:
         return
     names = {one.name for one in facts.needed_secrets}
-    unknown = [name for name in exceptions if name not in names]
+    # a base speaks for more environments than this one
+    own = [name for name in exceptions if facts.in_bases(("secrets", "except", name)) is None]
+    unknown = [name for name in own if name not in names]
     if unknown:
         names |= {name for each in facts.manifests.values() for _, name in references(each.document)}
     for name in unknown:
