@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-import functools
 import io
 import json
 import os
-import pickle
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,63 +13,11 @@ from typing import Any
 import pytest
 
 import engines
-from pggitops import crds, kinds, operators, render, schema, yamlio
+from crd_files import NEW, OLD, Document, definition, definitions, kept, text
+from pggitops import crds, operators, render, yamlio
 from pggitops.cli import run
 from pggitops.crds.rendering import GUARDS
 from pggitops.errors import CannotGoOn
-
-Document = dict[str, Any]
-OLD, NEW = "postgres-operator.crunchydata.com", "upstream.pgv2.percona.com"
-
-
-def definition(group: str, kind: str, version: str, structural: Document, labels: Document) -> Document:
-    names = {"kind": kind, "listKind": f"{kind}List", "plural": f"{kind.lower()}s", "singular": kind.lower()}
-    served = {"name": version, "schema": {"openAPIV3Schema": structural}, "served": True, "storage": True}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {
-            "annotations": {"controller-gen.kubebuilder.io/version": "v0.20.0"},
-            "labels": labels,
-            "name": f"{kind.lower()}s.{group}",
-        },
-        "spec": {"group": group, "names": names, "scope": "Namespaced", "versions": [served]},
-    }
-
-
-def definitions(version: str) -> list[Document]:
-    """The eight CRDs of a version, to be changed at will."""
-    found: list[Document] = pickle.loads(_definitions(version))
-    return found
-
-
-@functools.cache
-def _definitions(version: str) -> bytes:
-    """The eight CRDs of a version, the inner four with a small schema.
-
-    A kind's schema is converted to itself, so it stands for the structural one it was made from.
-    """
-    found = []
-    for kind in ("PerconaPGBackup", "PerconaPGCluster", "PerconaPGRestore", "PerconaPGUpgrade"):
-        file = schema.schema_root() / "kinds" / kinds.schema_file("pgv2.percona.com", kind, "v2", version)
-        structural = kinds.whole(json.loads(file.read_bytes()))
-        labels = {"pgv2.percona.com/version": f"v{version}"}
-        found.append(definition("pgv2.percona.com", kind, "v2", structural, labels))
-    group = OLD if version.startswith("2") else NEW
-    for kind in ("CrunchyBridgeCluster", "PGAdmin", "PGUpgrade", "PostgresCluster"):
-        mark = {"type": "string", "enum": [version], "description": "prose"}
-        spec = {"type": "object", "properties": {"description": mark}}
-        structural = {
-            "type": "object",
-            "description": "prose",
-            "properties": {"spec": spec, "status": {"type": "object"}},
-        }
-        found.append(definition(group, kind, "v1beta1", structural, {"app.kubernetes.io/version": "latest"}))
-    return pickle.dumps(found)
-
-
-def text(documents: list[Document]) -> bytes:
-    return "---\n".join(yamlio.dump(document) for document in documents).encode()
 
 
 @pytest.fixture
@@ -107,7 +52,7 @@ def test_a_file_is_recognised_by_its_schemas(root: Path, version: str, capsys: p
     assert crds.read(root, version).keys() == crds.names(version)
 
 
-def test_what_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_iskept(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert add(root, definitions("3.0.0"), "--version", "3.0.0") == 0
     first = (root / "crds" / "3.0.0.yaml").read_bytes()
     assert b"prose" not in first
@@ -333,15 +278,8 @@ def vendored(root: Path) -> Path:
     """The repository with every version kept."""
     (root / "crds").mkdir()
     for version in operators.versions():
-        (root / "crds" / f"{version}.yaml").write_bytes(_kept(version))
+        (root / "crds" / f"{version}.yaml").write_bytes(kept(version))
     return root
-
-
-@functools.cache
-def _kept(version: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        crds.add(Path(folder), crds.recognise(text(definitions(version)), "crd.yaml"))
-        return (Path(folder) / "crds" / f"{version}.yaml").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+import crd_files
 from pggitops import fleet, yamlio
 from pggitops.cli import run
 from pggitops.compose import environment_names
@@ -71,7 +72,7 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
         file.write_text(yamlio.dump({"apiVersion": "pggitops/v1", "kind": "Base", **base}))
     for version in case.get("crds") or ():
         (root / "crds").mkdir(exist_ok=True)
-        (root / "crds" / f"{version}.yaml").write_text("")
+        (root / "crds" / f"{version}.yaml").write_bytes(crd_files.kept(version))
     names = environment_names(root)
     with fleet.spool() as spool:
         return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings
