@@ -1,7 +1,8 @@
 """A document or a manifest against its JSON Schema: violations.
 
-The verdict is `jsonschema_rs`'s, in microseconds; only where it is bad, `explain` says why. What a schema cannot say (a
-reference to something that is not there, two words that do not go together) is for `references` and the policies.
+The verdict is `jsonschema_rs`'s, in microseconds; only where it is bad, `explain` says why. What a schema cannot say of
+a manifest is for `beyond` and `rules`; what it cannot say of the overlay (a reference to something that is not there,
+two words that do not go together), for `references` and the policies.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Violation
 from pggitops.kinds import schema_file, whole
+from pggitops.schema import beyond, rules
 
 Keys = dict[tuple[str, ...], tuple[str, ...]]
 Verdict = Callable[[Any], bool]
@@ -54,20 +56,32 @@ def check(document: Any, name: str) -> list[Violation]:
     return explain.words(document, name, runtime_schema(name))
 
 
-def check_manifest(document: dict[str, Any], operator_version: str, root: Path | None) -> list[Violation]:
-    """What is wrong with a Kubernetes object by the schema of its kind; empty if nothing.
+def check_manifest(
+    document: dict[str, Any], operator_version: str, root: Path | None, old: dict[str, Any] | None = None
+) -> list[Violation]:
+    """What an API server would not take, or not without a warning, of a Kubernetes object; empty if nothing.
 
-    `operator_version` decides whose PerconaPGCluster it is. `root` is the user's repository, whose
-    `schemas/kinds/custom/` knows further kinds. Paths are inside the object.
+    That is what the schema of its kind says, what a schema cannot say (`beyond`) and, if that schema takes it, what the
+    kind's own rules say (`rules`). `operator_version` decides whose PerconaPGCluster it is. `root` is the user's
+    repository, whose `schemas/kinds/custom/` knows further kinds. `old` is what the object was before, where a rule
+    compares. Paths are inside the object.
     """
     kind = _kind_of(document, operator_version, root)
-    if kind is not None and kind.verdict(document):
-        return []
+    if kind is None:
+        from pggitops.schema import explain
+
+        return explain.identity(document) or [_no_schema(document, operator_version)]
+    is_good = kind.verdict(document)
+    found = list(beyond.violations(kind.rest if is_good else kind.places, document))
+    if is_good or _verdict_of(kind.file)(document):
+        if kind.rules is not None:
+            found += rules.violations(kind.rules, _read(kind.file), document, old)
+        return found
     from pggitops.schema import explain
 
-    if kind is not None:
-        return explain.fields(document, _read(kind.file))
-    return explain.identity(document) or [_no_schema(document, operator_version)]
+    wrong = explain.fields(document, _read(kind.file))
+    told = {violation.path for violation in wrong}
+    return wrong + [violation for violation in found if violation.path not in told]
 
 
 def scope(document: dict[str, Any], operator_version: str, root: Path | None) -> str | None:
@@ -98,11 +112,18 @@ def _keyed(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tupl
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """The schema of one kind, ready to judge."""
+    """The schema of one kind, ready to judge.
+
+    `verdict` is that of the schema and of most of `places`; what it refuses may still be good. `rest` is always looked
+    at.
+    """
 
     file: Path
     scope: str | None
     verdict: Verdict
+    places: beyond.Node
+    rest: beyond.Node
+    rules: rules.Node | None
 
 
 def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
@@ -129,9 +150,17 @@ def _find(api_version: str, kind: str, operator_version: str, root: Path | None)
 def _kind(file: Path) -> _Kind:
     schema = _read(file)
     try:
-        return _Kind(file, schema.get("x-pggitops-scope"), _compiled(schema))
+        places = beyond.tree(schema)
+        verdict = _compiled(beyond.quick(places, schema))
+        return _Kind(file, schema.get("x-pggitops-scope"), verdict, places, beyond.rest(places), rules.tree(schema))
     except ValueError as error:
         raise _unusable(file) from error
+
+
+@functools.cache
+def _verdict_of(file: Path) -> Verdict:
+    """Of a kind's own schema, without anything beyond it."""
+    return _compiled(_read(file))
 
 
 @functools.cache

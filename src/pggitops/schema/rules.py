@@ -1,0 +1,288 @@
+"""The rules a CustomResourceDefinition brings with it (`x-kubernetes-validations`, CEL), judged without a server.
+
+Rules are found once per kind and compiled when first needed. A rule that plainly holds (it forbids a key that is not
+there, or demands one that is) is told by its form; the CEL engine is loaded for the others only. Where it is, the
+object's defaults are filled in first, as the server does.
+
+Source: k8s.io/apiextensions-apiserver 0.36.1, `pkg/apiserver/schema/cel`. Different from there: an unchanged part of an
+old object is judged like a new one, for it must be accepted by a fresh cluster too; values with a format (date-time,
+duration, byte) are plain text, and of Kubernetes' own functions none is known: a rule that needs one is told of as not
+judged.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pggitops.findings import Path, Severity, Violation
+from pggitops.kinds import resolved
+from pggitops.schema.defaults import with_defaults
+from pggitops.schema.native import label
+from pggitops.schema.wording import words
+
+Schema = Mapping[str, Any]
+
+BROKEN = "manifest-rule-broken"
+NOT_JUDGED = "manifest-rule-not-judged"
+
+_ABSENT = re.compile(r"!has\(self\.(\w+)\)")
+_PRESENT = re.compile(r"has\(self\.(\w+)\)")
+_FILLED = re.compile(r"\(has\(self\.([\w.]+)\) && size\(self\.\1\) > 0\)")
+_AT_LEAST = re.compile(r"self\.(\w+) >= ([0-9]+)")
+_TEXT = re.compile(r"'[^'\\]*'|\"[^\"\\]*\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `plain` tells of a value that it surely holds, `uses_old` whether it compares with what was."""
+
+    text: str
+    message: str
+    message_expression: str
+    field_path: str
+    optional_old: bool
+    uses_old: bool
+    plain: Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """The rules at one place of a kind's objects, and beneath it.
+
+    `appears` are the keys that a default brings in, with rules beneath. `keys` are those by which items of a list and
+    their old form belong together; None where nothing in the list has one.
+    """
+
+    rules: list[Rule] = field(default_factory=list)
+    properties: dict[str, Node] = field(default_factory=dict)
+    items: Node | None = None
+    others: Node | None = None
+    appears: set[str] = field(default_factory=set)
+    keys: tuple[str, ...] | None = None
+    is_atomic: bool = False
+
+
+def tree(schema: Schema) -> Node | None:
+    """The places of a kind that have rules; None if it has none at all."""
+    return _node(schema, schema.get("definitions", {}), {})
+
+
+def violations(root: Node, schema: Schema, document: dict[str, Any], old: Any = None) -> Iterator[Violation]:
+    """The rules an object breaks that its schema takes; `old` is what it was before, if that is known."""
+    if all(_holds(root, document)) and old is None:
+        return
+    definitions = schema.get("definitions", {})
+    document = with_defaults(document, schema, definitions)
+    old = None if old is None else with_defaults(old, schema, definitions)
+    for path, rule, value, before in _places(root, document, old, ()):
+        if before is None and rule.uses_old and not rule.optional_old:
+            continue
+        if not rule.plain(value if isinstance(value, dict) else {}):
+            yield from _judge(rule, value, before, path)
+
+
+def _holds(node: Node, value: Any) -> Iterator[bool]:
+    """Whether the rules plainly hold, one by one; a default that brings in rules is a reason to look closer."""
+    is_map = isinstance(value, dict)
+    for rule in node.rules:
+        yield (rule.uses_old and not rule.optional_old) or (is_map and rule.plain(value))
+    if is_map:
+        yield not (node.appears and any(key not in value for key in node.appears))
+        for key, each in value.items():
+            below = node.properties.get(key, node.others)
+            if below is not None and each is not None:
+                yield from _holds(below, each)
+    elif isinstance(value, list) and node.items is not None:
+        for each in value:
+            yield from _holds(node.items, each)
+
+
+def _places(node: Node, value: Any, old: Any, path: Path) -> Iterator[tuple[Path, Rule, Any, Any]]:
+    if value is None:
+        return
+    for rule in node.rules:
+        yield path, rule, value, old
+    if isinstance(value, dict):
+        before = old if isinstance(old, dict) and not node.is_atomic else {}
+        for key, each in value.items():
+            below = node.properties.get(key, node.others)
+            if below is not None:
+                yield from _places(below, each, before.get(key), (*path, key))
+    elif isinstance(value, list) and node.items is not None:
+        known = {_key(each, node.keys): each for each in old} if isinstance(old, list) and node.keys else {}
+        for index, each in enumerate(value):
+            yield from _places(node.items, each, known.get(_key(each, node.keys)), (*path, index))
+
+
+def _key(item: Any, keys: tuple[str, ...] | None) -> Any:
+    return tuple(item.get(key) for key in keys) if keys and isinstance(item, dict) else None
+
+
+# ---- from the schema ----
+
+
+def _node(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node | None]) -> Node | None:
+    reference = schema.get("$ref")
+    if reference is None:
+        return _read(schema, definitions, known)
+    if reference not in known:
+        known[reference] = _read(resolved(dict(schema), definitions), definitions, known)
+    return known[reference]
+
+
+def _read(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node | None]) -> Node | None:
+    properties = schema.get("properties", {})
+    defaulted = {name for name, part in properties.items() if "default" in resolved(part, definitions)}
+    node = Node([_rule(each, defaulted) for each in _written(schema, definitions)])
+    for name, part in properties.items():
+        below = _node(part, definitions, known)
+        if below is not None:
+            node.properties[name] = below
+            if name in defaulted:
+                node.appears.add(name)
+    for word in ("items", "additionalProperties"):
+        part = schema.get(word)
+        below = _node(part, definitions, known) if isinstance(part, dict) else None
+        if word == "items":
+            node.items = below
+        else:
+            node.others = below
+    if schema.get("x-kubernetes-list-type") == "map":
+        node.keys = tuple(schema["x-kubernetes-list-map-keys"])
+    node.is_atomic = schema.get("x-kubernetes-map-type") == "atomic"
+    return node if node.rules or node.properties or node.items or node.others else None
+
+
+def _written(schema: Schema, definitions: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rules at a place, also those in an `allOf` there."""
+    rules = list(schema.get("x-kubernetes-validations", ()))
+    for branch in schema.get("allOf", ()):
+        rules += _written(resolved(branch, definitions), definitions)
+    return rules
+
+
+def _rule(written: Mapping[str, Any], defaulted: set[str]) -> Rule:
+    text = str(written["rule"])
+    return Rule(
+        text,
+        str(written.get("message", "")),
+        str(written.get("messageExpression", "")),
+        str(written.get("fieldPath", "")),
+        bool(written.get("optionalOldSelf")),
+        bool(re.search(r"\boldSelf\b", _TEXT.sub("", text))),
+        functools.partial(_plainly, _alternatives(text), frozenset(defaulted)),
+    )
+
+
+def _alternatives(text: str) -> tuple[str, ...]:
+    """The parts of a rule of which one is enough, or nothing where its form is not that simple."""
+    depth, parts, begin = 0, [], 0
+    bare = _TEXT.sub(lambda found: "_" * len(found[0]), text)
+    if "?" in bare or "'" in bare or '"' in bare:
+        return ()
+    for at, letter in enumerate(bare):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(letter, 0)
+        if depth == 0 and bare[at : at + 2] == "||":
+            parts.append(text[begin:at].strip())
+            begin = at + 2
+    return (*parts, text[begin:].strip())
+
+
+def _plainly(alternatives: tuple[str, ...], defaulted: frozenset[str], value: Mapping[str, Any]) -> bool:
+    """Whether one of the alternatives is seen to hold without an engine; no is no answer."""
+    for each in alternatives:
+        absent = [_ABSENT.fullmatch(part.strip()) for part in each.split("&&")]
+        if "__" not in each and all(found and found[1] not in value and found[1] not in defaulted for found in absent):
+            return True
+        present, filled, least = _PRESENT.fullmatch(each), _FILLED.fullmatch(each), _AT_LEAST.fullmatch(each)
+        if present and value.get(present[1]) is not None:
+            return True
+        if least and isinstance(value.get(least[1]), int) and value[least[1]] >= int(least[2]):
+            return True
+        if filled and _reached(value, filled[1]):
+            return True
+    return False
+
+
+def _reached(value: Any, names: str) -> Any:
+    for name in names.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+# ---- the engine ----
+
+
+@functools.cache
+def _environment() -> Any:
+    from cel_expr_python import cel
+    from cel_expr_python.ext import ext_bindings, ext_math, ext_optional, ext_strings
+
+    extensions = [ext_bindings.ExtBindings(), ext_math.ExtMath(), ext_optional.ExtOptional(), ext_strings.ExtStrings()]
+    return cel.NewEnv(variables={"self": cel.Type.DYN, "oldSelf": cel.Type.DYN}, extensions=extensions)
+
+
+@functools.cache
+def _program(text: str) -> Any:
+    """A compiled expression; None for one that needs what the engine does not have."""
+    try:
+        return _environment().compile(text)
+    except RuntimeError:
+        return None
+
+
+def evaluate(text: str, value: Any, old: Any = None) -> Any:
+    """What a CEL expression yields of `self` and `oldSelf`.
+
+    Raises LookupError if the engine lacks what it needs, ArithmeticError where it fails on these values.
+    """
+    # a name with two underscores stands for one CEL could not say
+    program = None if "__" in text else _program(text)
+    if program is None:
+        raise LookupError(text)
+    result = program.eval(data={"self": value, "oldSelf": old})
+    if result.type().name() == "ERROR":
+        raise ArithmeticError(str(result.value()))
+    return result.plain_value()
+
+
+def _judge(rule: Rule, value: Any, old: Any, path: Path) -> Iterator[Violation]:
+    text = rule.text
+    if rule.optional_old:
+        text = f"cel.bind(oldSelf, {'optional.none()' if old is None else 'optional.of(oldSelf)'}, {text})"
+    try:
+        holds = evaluate(text, value, old) is True
+    except ArithmeticError:
+        holds = False
+    except LookupError:
+        message = f"nobody has judged {label(path)} by the rule `{rule.text}`: it uses functions only an API server has"
+        yield Violation(message, "Try it on a server before you merge.", path, NOT_JUDGED, severity=Severity.INFO)
+        return
+    if not holds:
+        yield _violation(rule, value, old, path)
+
+
+def _violation(rule: Rule, value: Any, old: Any, path: Path) -> Violation:
+    said = _message(rule, value, old)
+    message, fix, steps, at_key = words(rule.text, said, label(path), value, old)
+    return Violation(message, fix, (*path, *(steps or _steps(rule.field_path))), BROKEN, at_key=at_key)
+
+
+def _message(rule: Rule, value: Any, old: Any) -> str:
+    if rule.message_expression:
+        try:
+            said = evaluate(rule.message_expression, value, old)
+        except (LookupError, ArithmeticError):
+            said = ""
+        if isinstance(said, str) and said.strip() and "\n" not in said.strip():
+            return said.strip()
+    return rule.message.strip()
+
+
+def _steps(field_path: str) -> Path:
+    """The steps of a rule's `fieldPath`: `.spec.x`, `.labels['a.b']`."""
+    return tuple(name or quoted for name, quoted in re.findall(r"\.([^.\[\]]+)|\['([^']*)'\]", field_path))
