@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pggitops import schema, vocabulary, yamlio
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
-from pggitops.findings import Violation, dotted
+from pggitops.findings import Severity, Violation, dotted
 from pggitops.schema import explain
 from samples import filled
 
@@ -55,6 +56,7 @@ def test_case(case: dict[str, Any]) -> None:
     for violation, each in zip(found, case["expected"], strict=True):
         assert each["says"] in violation.message
         assert each.get("fix", "") in violation.fix
+        assert each.get("severity", "error") == str(violation.severity or Severity.ERROR)
 
 
 def check(case: dict[str, Any]) -> list[Violation]:
@@ -112,8 +114,11 @@ def spoilt(draw: st.DrawFn, document: Any) -> Any:
 
 def agree(document: Any, found: list[Violation], whole: dict[str, Any]) -> None:
     """The explanation found what the verdict saw, and says it in no language but the reader's."""
-    assert bool(found) != explain.validator_of(whole).is_valid(document)
-    assert len({(violation.path, violation.at_key) for violation in found}) == len(found)
+    is_valid = explain.validator_of(whole).is_valid(document)
+    assert is_valid == jsonschema_rs.validator_for(whole).is_valid(document)
+    # what is beyond a schema can be wrong with a manifest it takes
+    assert is_valid != bool(found) or (is_valid and "spec" in document)
+    assert len({(violation.path, violation.at_key, violation.message) for violation in found}) == len(found)
     for violation in found:
         assert "does not fit its schema" not in violation.message, "jsonschema does not see what jsonschema_rs saw"
         # a key may be called so

@@ -196,46 +196,49 @@ class _Builder:
     def unique_by(self, schema: Schema, name: str) -> Check:
         """The check of a list whose items some keys tell apart."""
         keys = tuple(schema["x-kubernetes-list-map-keys"])
-        known = resolved(dict(schema.get("items", {})), self.definitions).get("properties", {})
+        items = resolved(dict(schema.get("items", {})), self.definitions)
+        known = items.get("properties", {})
         defaults = {key: resolved(known.get(key, {}), self.definitions).get("default") for key in keys}
         optional = None
         if self.group in native.GROUPS:
             defaults |= {"protocol": "TCP"} if "protocol" in keys else {}
             optional = None if "port" in keys else _OPTIONAL_TWICE.get(name)
-        return Check(partial(_duplicates, keys, defaults, optional))
+        demanded = frozenset(keys) & frozenset(items.get("required", ()))
+        return Check(partial(_duplicates, keys, defaults, demanded, optional))
 
 
 def _duplicates(
-    keys: tuple[str, ...], defaults: Mapping[str, Any], optional: str | None, value: Any, path: Path
+    keys: tuple[str, ...],
+    defaults: Mapping[str, Any],
+    demanded: frozenset[str],
+    optional: str | None,
+    value: Any,
+    path: Path,
 ) -> Iterator[Violation]:
-    """Items of a list that have the same keys, a key that is missing counted as its default."""
+    """Items of a list that have the same keys, a key that is missing counted as its default.
+
+    An item without a key that it must have is for the schema.
+    """
     if not isinstance(value, list) or len(value) < 2:
         return
     first: dict[Any, int] = {}
     for index, item in enumerate(value):
-        if not isinstance(item, dict):
+        if not isinstance(item, dict) or not demanded <= item.keys():
             continue
-        key = tuple(_identity(item.get(name, defaults[name])) for name in keys)
+        values = {name: item.get(name, defaults[name]) for name in keys}
+        key = tuple(_identity(each) for each in values.values())
         if first.setdefault(key, index) != index:
-            yield _duplicate(item, keys, defaults, optional, path, first[key], index)
+            at = (*path, index, *(keys if len(keys) == 1 and keys[0] in item else ()))
+            yield _duplicate(values, optional, label(path), first[key], index, at)
 
 
 def _duplicate(
-    item: Mapping[str, Any],
-    keys: tuple[str, ...],
-    defaults: Mapping[str, Any],
-    optional: str | None,
-    path: Path,
-    first: int,
-    index: int,
+    values: Mapping[str, Any], optional: str | None, name: str, first: int, index: int, at: Path
 ) -> Violation:
-    values = {name: item.get(name, defaults[name]) for name in keys}
-    said = [f"{name} {show(value)}" for name, value in values.items() if value is not None]
-    name = label(path)
-    same = f"the {' and '.join(said)}" if said else f"no {' and no '.join(keys)}"
+    said = [f"{key} {show(value)}" for key, value in values.items() if value is not None]
+    same = f"the {' and '.join(said)}" if said else f"no {' and no '.join(values)}"
     message = f"{name}[{index}] has {same}, as {name}[{first}] has"
-    fix = f"Give each item of {name} {'its own ' + ' and '.join(keys)}, or remove one."
-    at = (*path, index, *(keys if len(keys) == 1 and keys[0] in item else ()))
+    fix = f"Give each item of {name} its own {' and '.join(values)}, or remove one."
     if optional:
         message += f"; {optional}, and server-side apply refuses it"
     return Violation(message, fix, at, DUPLICATE, severity=Severity.WARNING if optional else None)

@@ -229,7 +229,17 @@ def named_ports(value: Any, path: Path) -> Iterator[Violation]:
 # ---- pods ----
 
 
-def pod(value: Any, path: Path) -> Iterator[Violation]:
+def stateful(value: Any, path: Path) -> Iterator[Violation]:
+    """The pods of a StatefulSet, who may mount its claims as well."""
+    template = value.get("template") if isinstance(value, dict) else None
+    if not isinstance(template, dict):
+        return
+    claims = [each.get("metadata") for _, each in _items(value.get("volumeClaimTemplates")) if isinstance(each, dict)]
+    names = [str(each.get("name")) for each in claims if isinstance(each, dict)]
+    yield from pod(template.get("spec"), (*path, "template", "spec"), names)
+
+
+def pod(value: Any, path: Path, claims: Iterable[Any] = ()) -> Iterator[Violation]:
     """A pod's containers have names of their own, and mount volumes there are."""
     if not isinstance(value, dict):
         return
@@ -245,7 +255,7 @@ def pod(value: Any, path: Path) -> Iterator[Violation]:
         if "containers" in at and each.get("name") in names and each.get("name"):
             message = f"a container and an init container are both called {each['name']}"
             yield Violation(message, "Give each its own name.", (*at, "name"), "manifest-duplicate-item")
-    volumes = {each.get("name") for _, each in _items(value.get("volumes")) if isinstance(each, dict)}
+    volumes = {each.get("name") for _, each in _items(value.get("volumes")) if isinstance(each, dict)} | set(claims)
     for at, each in containers:
         yield from _mounts(each, at, volumes)
 
@@ -467,7 +477,7 @@ _TABLE: dict[tuple[str, str], dict[str, list[Check]]] = {
         "spec.loadBalancerSourceRanges[]": [_CIDR],
     },
     ("apps", "Deployment"): {**_TEMPLATE, "spec": [Check(selected)]},
-    ("apps", "StatefulSet"): {**_TEMPLATE, "spec": [Check(selected)]},
+    ("apps", "StatefulSet"): {**_TEMPLATE, "spec.template.spec": [], "spec": [Check(selected), Check(stateful)]},
     ("batch", "Job"): _TEMPLATE,
     ("batch", "CronJob"): {
         "spec.schedule": [text(syntax.CRON)],

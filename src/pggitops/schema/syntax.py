@@ -29,7 +29,8 @@ _duration = re.compile(r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|
 _loose_duration = re.compile(
     r"[0-9]+\s*((ns|us|µs|ms|s|m|h|hr|d|w|wk)(?![A-Za-zµ])|nano|micro|milli|sec|min|hour|day|week)", re.IGNORECASE
 ).search
-_base64 = re.compile("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?").fullmatch
+_BASE64 = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_base64 = re.compile(_BASE64).fullmatch
 _uuid = re.compile("[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE).fullmatch
 
 
@@ -197,7 +198,7 @@ def _ranges() -> str:
 
 
 CIDR = _text("a range of addresses, like 10.0.0.0/8", lambda value: bool(canonical_cidr(value)), _ranges())
-_BYTES = _text("base64", lambda value: _base64(value.replace("\r", "").replace("\n", "")))
+_BYTES = _text("base64", lambda value: _base64(value.replace("\r", "").replace("\n", "")), _BASE64)
 
 FORMATS = {
     "byte": _BYTES,
