@@ -24,6 +24,7 @@ from pggitops.kinds import whole
 from pggitops.schema import beyond, rules, syntax
 from pggitops.schema.defaults import with_defaults
 from pggitops.units import quantity
+from test_policies import judged as judged_fleet
 from test_schema import spoilt
 
 ROOT = Path(__file__).parent.parent
@@ -182,6 +183,38 @@ def test_items_meet_their_old_form_by_key() -> None:
 @pytest.mark.parametrize("rule", ["quantity(self.a).isGreaterThan(quantity('1'))", "self.__dash__ == 1"])
 def test_what_only_a_server_knows_is_said(rule: str) -> None:
     assert "nobody has judged spec by the rule" in judged({"rule": rule}, {"a": "2"})[0][1]
+
+
+# ---- in an environment ----
+
+PATCHES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a rule": (
+        {"config": {"parameters": {"port": 5433}}},
+        "port may not stand in parameters",
+        "clusters.shop.patch.spec.config.parameters.port",
+    ),
+    "a label": (
+        {"metadata": {"labels": {"team": "a team"}}},
+        'team is "a team"',
+        "clusters.shop.patch.spec.metadata.labels.team",
+    ),
+    "a range": (
+        {"expose": {"loadBalancerSourceRanges": ["10.0.0.0/40"]}},
+        'is "10.0.0.0/40"',
+        "clusters.shop.patch.spec.expose.loadBalancerSourceRanges",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_a_violation_is_placed_in_the_overlay(name: str, tmp_path: Path) -> None:
+    patch, says, path = PATCHES[name]
+    findings = judged_fleet(tmp_path, {"overlay": {"clusters": {"shop": {"patch": {"spec": patch}}}}})
+    assert [(finding.path, finding.stops) for finding in findings] == [(path, True)]
+    assert says in findings[0].message
+    assert findings[0].place.file == "environments/env/environment.yaml"
+    line = (tmp_path / findings[0].place.file).read_text().splitlines()[findings[0].place.line - 1]
+    assert path.rpartition(".")[2] in line or says.split('"')[1] in line
 
 
 # ---- the fast ways agree with the plain ones ----
