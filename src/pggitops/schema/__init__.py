@@ -74,7 +74,7 @@ def check_manifest(
     is_good = kind.verdict(document)
     found = list(beyond.violations(kind.rest if is_good else kind.places, document))
     if is_good or _verdict_of(kind.file)(document):
-        if kind.rules is not None:
+        if kind.rules is not None and (old is not None or not rules.hold(kind.rules, document)):
             found += rules.violations(kind.rules, _read(kind.file), document, old)
         return found
     from pggitops.schema import explain
@@ -152,7 +152,8 @@ def _kind(file: Path) -> _Kind:
     try:
         places = beyond.tree(schema)
         verdict = _compiled(beyond.quick(places, schema))
-        return _Kind(file, schema.get("x-pggitops-scope"), verdict, places, beyond.rest(places), rules.tree(schema))
+        own = rules.tree(schema) if b"x-kubernetes-validations" in file.read_bytes() else None
+        return _Kind(file, schema.get("x-pggitops-scope"), verdict, places, beyond.rest(places), own)
     except ValueError as error:
         raise _unusable(file) from error
 

@@ -99,20 +99,30 @@ def _rest(node: Node, known: dict[int, Node]) -> Node:
 
 def _quick(node: Node, definitions: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     """The part of the quick schema for a node; what has places beneath it becomes a definition, said once."""
-    if not (node.properties or node.items or node.others) and len(node.checks) == 1:
-        return node.checks[0].quick or {}
+    demands = [_demand(check.quick, definitions, names) for check in node.checks if check.quick is not None]
+    if not (node.properties or node.items or node.others):
+        return demands[0] if len(demands) == 1 else {"allOf": demands} if demands else {}
     if id(node) not in names:
         names[id(node)] = name = f"beyond{len(names)}"
-        result: dict[str, Any] = {"properties": {}}
-        for key, each in node.properties.items():
-            result["properties"][key] = _quick(each, definitions, names)
+        result: dict[str, Any] = {"allOf": demands} if demands else {}
+        if node.properties:
+            result["properties"] = {key: _quick(each, definitions, names) for key, each in node.properties.items()}
         if node.items:
             result["items"] = _quick(node.items, definitions, names)
         if node.others:
             result["additionalProperties"] = _quick(node.others, definitions, names)
-        demands = [check.quick for check in node.checks if check.quick is not None]
-        definitions[name] = {**result, "allOf": demands} if demands else result
+        definitions[name] = result
     return {"$ref": f"#/definitions/{names[id(node)]}"}
+
+
+def _demand(part: dict[str, Any], definitions: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    """What a check demands; a selector is demanded in many places."""
+    if "properties" not in part:
+        return part
+    if id(part) not in names:
+        names[id(part)] = f"beyond{len(names)}"
+        definitions[names[id(part)]] = part
+    return {"$ref": f"#/definitions/{names[id(part)]}"}
 
 
 def _group_and_kind(schema: Schema) -> tuple[str, str]:

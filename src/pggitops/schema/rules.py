@@ -29,11 +29,11 @@ Schema = Mapping[str, Any]
 BROKEN = "manifest-rule-broken"
 NOT_JUDGED = "manifest-rule-not-judged"
 
-_ABSENT = re.compile(r"!has\(self\.(\w+)\)")
-_PRESENT = re.compile(r"has\(self\.(\w+)\)")
-_FILLED = re.compile(r"\(has\(self\.([\w.]+)\) && size\(self\.\1\) > 0\)")
-_AT_LEAST = re.compile(r"self\.(\w+) >= ([0-9]+)")
-_TEXT = re.compile(r"'[^'\\]*'|\"[^\"\\]*\"")
+_ABSENT = r"!has\(self\.(\w+)\)"
+_PRESENT = r"has\(self\.(\w+)\)"
+_FILLED = r"\(has\(self\.([\w.]+)\) && size\(self\.\1\) > 0\)"
+_AT_LEAST = r"self\.(\w+) >= ([0-9]+)"
+_TEXT = r"'[^'\\]*'|\"[^\"\\]*\""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,6 @@ def tree(schema: Schema) -> Node | None:
 
 def violations(root: Node, schema: Schema, document: dict[str, Any], old: Any = None) -> Iterator[Violation]:
     """The rules an object breaks that its schema takes; `old` is what it was before, if that is known."""
-    if all(_holds(root, document)) and old is None:
-        return
     definitions = schema.get("definitions", {})
     document = with_defaults(document, schema, definitions)
     old = None if old is None else with_defaults(old, schema, definitions)
@@ -85,20 +83,22 @@ def violations(root: Node, schema: Schema, document: dict[str, Any], old: Any = 
             yield from _judge(rule, value, before, path)
 
 
-def _holds(node: Node, value: Any) -> Iterator[bool]:
-    """Whether the rules plainly hold, one by one; a default that brings in rules is a reason to look closer."""
-    is_map = isinstance(value, dict)
-    for rule in node.rules:
-        yield (rule.uses_old and not rule.optional_old) or (is_map and rule.plain(value))
-    if is_map:
-        yield not (node.appears and any(key not in value for key in node.appears))
+def hold(node: Node, value: Any) -> bool:
+    """Whether all rules plainly hold; a default that brings in rules is a reason to look closer."""
+    if isinstance(value, dict):
+        if not all(rule.plain(value) or (rule.uses_old and not rule.optional_old) for rule in node.rules):
+            return False
+        if any(key not in value for key in node.appears):
+            return False
+        others = node.others
         for key, each in value.items():
-            below = node.properties.get(key, node.others)
-            if below is not None and each is not None:
-                yield from _holds(below, each)
-    elif isinstance(value, list) and node.items is not None:
-        for each in value:
-            yield from _holds(node.items, each)
+            below = node.properties.get(key, others)
+            if below is not None and each is not None and not hold(below, each):
+                return False
+        return True
+    if not all(rule.uses_old and not rule.optional_old for rule in node.rules):
+        return False
+    return not isinstance(value, list) or node.items is None or all(hold(node.items, each) for each in value)
 
 
 def _places(node: Node, value: Any, old: Any, path: Path) -> Iterator[tuple[Path, Rule, Any, Any]]:
@@ -173,15 +173,15 @@ def _rule(written: Mapping[str, Any], defaulted: set[str]) -> Rule:
         str(written.get("messageExpression", "")),
         str(written.get("fieldPath", "")),
         bool(written.get("optionalOldSelf")),
-        bool(re.search(r"\boldSelf\b", _TEXT.sub("", text))),
-        functools.partial(_plainly, _alternatives(text), frozenset(defaulted)),
+        bool(re.search(r"\boldSelf\b", re.sub(_TEXT, "", text))),
+        _plain(text, defaulted),
     )
 
 
 def _alternatives(text: str) -> tuple[str, ...]:
     """The parts of a rule of which one is enough, or nothing where its form is not that simple."""
     depth, parts, begin = 0, [], 0
-    bare = _TEXT.sub(lambda found: "_" * len(found[0]), text)
+    bare = re.sub(_TEXT, lambda found: "_" * len(found[0]), text)
     if "?" in bare or "'" in bare or '"' in bare:
         return ()
     for at, letter in enumerate(bare):
@@ -192,20 +192,28 @@ def _alternatives(text: str) -> tuple[str, ...]:
     return (*parts, text[begin:].strip())
 
 
-def _plainly(alternatives: tuple[str, ...], defaulted: frozenset[str], value: Mapping[str, Any]) -> bool:
-    """Whether one of the alternatives is seen to hold without an engine; no is no answer."""
-    for each in alternatives:
-        absent = [_ABSENT.fullmatch(part.strip()) for part in each.split("&&")]
-        if "__" not in each and all(found and found[1] not in value and found[1] not in defaulted for found in absent):
-            return True
-        present, filled, least = _PRESENT.fullmatch(each), _FILLED.fullmatch(each), _AT_LEAST.fullmatch(each)
-        if present and value.get(present[1]) is not None:
-            return True
-        if least and isinstance(value.get(least[1]), int) and value[least[1]] >= int(least[2]):
-            return True
-        if filled and _reached(value, filled[1]):
-            return True
-    return False
+def _plain(text: str, defaulted: set[str]) -> Callable[[Mapping[str, Any]], bool]:
+    """A test whether one of a rule's alternatives is seen to hold without an engine; no is no answer."""
+    tests = [test for each in _alternatives(text) if (test := _test(each, defaulted))]
+    return lambda value: any(test(value) for test in tests)
+
+
+def _test(text: str, defaulted: set[str]) -> Callable[[Mapping[str, Any]], object] | None:
+    """The test of one alternative; None for a form that needs the engine."""
+    absent = [re.fullmatch(_ABSENT, part.strip()) for part in text.split("&&")]
+    if "__" not in text and all(found and found[1] not in defaulted for found in absent):
+        names = frozenset(found[1] for found in absent if found)
+        return lambda value: names.isdisjoint(value)
+    if found := re.fullmatch(_PRESENT, text):
+        name = found[1]
+        return lambda value: value.get(name) is not None
+    if found := re.fullmatch(_AT_LEAST, text):
+        name, least = found[1], int(found[2])
+        return lambda value: isinstance(value.get(name), int) and value[name] >= least
+    if found := re.fullmatch(_FILLED, text):
+        path = found[1]
+        return lambda value: _reached(value, path)
+    return None
 
 
 def _reached(value: Any, names: str) -> Any:

@@ -17,21 +17,21 @@ _WORD = "[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _KEY = rf"({_SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
 _QUANTITY = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
-_dns_label = re.compile(_LABEL).fullmatch
-_dns_1035_label = re.compile("[a-z]([-a-z0-9]*[a-z0-9])?").fullmatch
-_dns_subdomain = re.compile(_SUBDOMAIN).fullmatch
-_word = re.compile(_WORD).fullmatch
-_port_name = re.compile("(?!-)(?=.*[a-z])(?!.*--)[-a-z0-9]{1,15}(?<!-)").fullmatch
-_quantity = re.compile(_QUANTITY).fullmatch
-_percent = re.compile("[0-9]+%").fullmatch
-_key = re.compile("[-._a-zA-Z0-9]{1,253}").fullmatch
-_duration = re.compile(r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)").fullmatch
-_loose_duration = re.compile(
-    r"[0-9]+\s*((ns|us|µs|ms|s|m|h|hr|d|w|wk)(?![A-Za-zµ])|nano|micro|milli|sec|min|hour|day|week)", re.IGNORECASE
-).search
+_dns_label = functools.partial(re.fullmatch, _LABEL)
+_dns_1035_label = functools.partial(re.fullmatch, "[a-z]([-a-z0-9]*[a-z0-9])?")
+_dns_subdomain = functools.partial(re.fullmatch, _SUBDOMAIN)
+_word = functools.partial(re.fullmatch, _WORD)
+_port_name = functools.partial(re.fullmatch, "(?!-)(?=.*[a-z])(?!.*--)[-a-z0-9]{1,15}(?<!-)")
+_quantity = functools.partial(re.fullmatch, _QUANTITY)
+_percent = functools.partial(re.fullmatch, "[0-9]+%")
+_key = functools.partial(re.fullmatch, "[-._a-zA-Z0-9]{1,253}")
+_duration = functools.partial(re.fullmatch, r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)")
+_loose_duration = functools.partial(
+    re.search, r"(?i)[0-9]+\s*((ns|us|µs|ms|s|m|h|hr|d|w|wk)(?![A-Za-zµ])|nano|micro|milli|sec|min|hour|day|week)"
+)
 _BASE64 = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_base64 = re.compile(_BASE64).fullmatch
-_uuid = re.compile("[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE).fullmatch
+_base64 = functools.partial(re.fullmatch, _BASE64)
+_uuid = functools.partial(re.fullmatch, "(?i)[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 Schema = dict[str, Any]
@@ -188,12 +188,13 @@ DURATION = _text("a duration, like 30s or 1h30m", _duration)
 
 
 def _ranges() -> str:
-    """A pattern of the IPv4 ranges that are written as they should be, whatever their length."""
+    """A pattern of the usual IPv4 ranges, written as they should be: one of every length would take long to compile."""
     octet, forms = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])", ["0.0.0.0/0"]
     for length in range(1, 33):
         whole, bits = divmod(length - 1, 8)
-        last = octet if bits == 7 else f"({'|'.join(str(each) for each in range(0, 256, 128 >> bits))})"
-        forms.append(".".join([octet] * whole + [last] + ["0"] * (3 - whole)) + f"/{length}")
+        if bits == 7 or bits < 4:
+            last = octet if bits == 7 else f"({'|'.join(str(each) for each in range(0, 256, 128 >> bits))})"
+            forms.append(".".join([octet] * whole + [last] + ["0"] * (3 - whole)) + f"/{length}")
     return "|".join(form.replace(".", r"\.") for form in forms)
 
 

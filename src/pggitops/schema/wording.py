@@ -12,9 +12,9 @@ from typing import Any
 from pggitops.findings import Path
 from pggitops.schema.repair import show
 
-_FORBIDDEN = re.compile(r"!has\(self\.(\w+)\)")
-_PREFIX = re.compile(r"!self\.exists\(k, k\.startsWith\([\"'](\w+)[\"']\)(.*)\)")
-_NAMED = re.compile(r"[\"'](\w+)[\"']")
+_FORBIDDEN = r"!has\(self\.(\w+)\)"
+_PREFIX = r"!self\.exists\(k, k\.startsWith\([\"'](\w+)[\"']\)(.*)\)"
+_NAMED = r"[\"'](\w+)[\"']"
 
 _CASES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "!has(self.users) || self.postgresVersion >= 15 || "
@@ -93,13 +93,15 @@ def forbidden(rule: str, value: dict[str, Any]) -> list[str]:
     found: list[str] = []
     # one exists(...) may have an `&&` of its own
     first, _, rest = rule.partition(" && ")
-    parts = [rule] if _PREFIX.fullmatch(rule) else [first, rest] if _PREFIX.fullmatch(rest) else rule.split(" && ")
+    parts = (
+        [rule] if re.fullmatch(_PREFIX, rule) else [first, rest] if re.fullmatch(_PREFIX, rest) else rule.split(" && ")
+    )
     for part in parts:
-        prefix = _PREFIX.fullmatch(part)
+        prefix = re.fullmatch(_PREFIX, part)
         if prefix:
-            excepted = _NAMED.findall(prefix[2])
+            excepted = re.findall(_NAMED, prefix[2])
             found += [key for key in value if key.startswith(prefix[1]) and key not in excepted]
-        elif name := _FORBIDDEN.fullmatch(part):
+        elif name := re.fullmatch(_FORBIDDEN, part):
             found += [name[1]] if name[1] in value else []
         elif part:
             return []
