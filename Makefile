@@ -4,6 +4,8 @@ KUBECONFORM := v0.7.0
 PIP_TOOLS := 7.6.2
 # Empty: only what is new is pinned.
 UPGRADE := --upgrade
+KUBERNETES_SCHEMAS := kubernetes_validate-1.34.1-py3-none-any.whl
+KUBERNETES_SCHEMAS_SHA256 := 6ad909e64c140d883f558949364aeca49637580ae88a9a00b59688ab44aae88d
 
 NEW_ENOUGH = -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
@@ -32,7 +34,7 @@ fuzz: setup ## Run the long randomised tests
 bench: setup ## Measure speed and memory
 	.venv/bin/python bench/run.py
 
-generate: setup ## Write the generated files
+generate: setup .tools/$(KUBERNETES_SCHEMAS) ## Write the generated files
 	.venv/bin/python -m pggitops.generate
 
 golden: setup ## Write the golden files of the tests
@@ -75,6 +77,12 @@ kubeconform:
 	  echo 'Building kubeconform $(KUBECONFORM) into .tools/bin'; \
 	  GOBIN='$(CURDIR)/.tools/bin' go install -ldflags '-X main.version=$(KUBECONFORM)' github.com/yannh/kubeconform/cmd/kubeconform@$(KUBECONFORM); \
 	fi
+
+# Read as it is: installed, it would fill 50 MB.
+.tools/$(KUBERNETES_SCHEMAS): | .venv/complete
+	@.venv/bin/pip download --quiet --no-deps --dest .tools/download kubernetes-validate==1.34.1
+	@echo '$(KUBERNETES_SCHEMAS_SHA256)  .tools/download/$(KUBERNETES_SCHEMAS)' | sha256sum --check --quiet
+	@mv .tools/download/$(KUBERNETES_SCHEMAS) $@ && rmdir .tools/download
 
 # The oldest supported Python, whose backports the newer ones install too.
 .tools/pip-tools/bin/pip-compile:

@@ -13,7 +13,7 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pggitops import generate, model, render, schema, template, trace, units
+from pggitops import model, render, schema, template, trace, units
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
 from pggitops.model import DeliveredTarget, Delivery, Environment, Layout, Project, SyncWindow
@@ -155,11 +155,6 @@ def test_every_template_is_rendered_somewhere() -> None:
         *render.DELIVERY_TEMPLATES.values(),
     )
     assert {one.name for table in tables for one in table} | of_fleet().keys() == set(template.names())
-
-
-def test_generated_files_are_up_to_date() -> None:
-    for path, make in generate.GENERATED:
-        assert (generate.ROOT / path).read_text() == make(), f"{path} is stale: run `make generate`"
 
 
 @pytest.fixture

@@ -28,6 +28,17 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+def test_the_wheel_has_what_is_used_and_no_more(installed: Path) -> None:
+    package = installed / "pggitops"
+    assert sorted(path.name for path in (package / "schemas").iterdir()) == [
+        *("base.schema.json", "cluster.schema.json", "environment.schema.json"),
+        *("kinds", "runtime", "vocabulary.yaml"),
+    ]
+    assert not (package / "generate").exists()
+    (wheel,) = installed.parent.glob("*.whl")
+    assert wheel.stat().st_size < 3_000_000
+
+
 def test_the_wheel_does_the_whole_job(installed: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed)}
 

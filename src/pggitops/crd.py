@@ -64,8 +64,7 @@ def convert_crd(document: Mapping[str, Any]) -> list[KindSchema]:
         raise ValueError(f"spec.scope is {scope!r}, not Namespaced or Cluster")
     kinds = []
     for version, structural in _served(spec):
-        schema = _identified(convert(structural), group, version, kind, scope)
-        kinds.append(KindSchema(group, version, kind, plural, scope, shared(schema)))
+        kinds.append(kind_schema(group, version, kind, plural, scope, structural))
     if not kinds:
         raise ValueError("spec.versions has no served version")
     return kinds
@@ -116,9 +115,16 @@ def _served(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield _name(version, "name", _LABEL, where), schema
 
 
-def _identified(schema: Schema, group: str, version: str, kind: str, scope: str) -> Schema:
+def kind_schema(group: str, version: str, kind: str, plural: str, scope: str, schema: Mapping[str, Any]) -> KindSchema:
+    """One version of a kind from its structural schema, as `convert_crd` gives it."""
+    strict = identified(convert(schema), group, version, kind, scope)
+    return KindSchema(group, version, kind, plural, scope, shared(strict))
+
+
+def identified(schema: Schema, group: str, version: str, kind: str, scope: str) -> Schema:
+    """The same schema, which takes one kind only and says at its root which."""
     properties = schema["properties"]
-    properties["apiVersion"] = {"type": "string", "const": f"{group}/{version}"}
+    properties["apiVersion"] = {"type": "string", "const": f"{group}/{version}".lstrip("/")}
     properties["kind"] = {"type": "string", "const": kind}
     schema["x-kubernetes-group-version-kind"] = [{"group": group, "kind": kind, "version": version}]
     schema["x-pggitops-scope"] = scope

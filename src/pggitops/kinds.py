@@ -55,6 +55,11 @@ def schema_file(group: str, kind: str, version: str, operator: str | None = None
     return f"custom/{group}/{word}_{version}.json"
 
 
+def text(schema: Schema) -> str:
+    """A kind's schema as its file: the same bytes in whatever order it was made."""
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 _LEAST = 300
 """Characters of JSON from which a part is worth a definition."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -20,10 +19,10 @@ def command(action: str, files: tuple[str, ...], root: str | None) -> int:
     folder = options.find_root(root) / "schemas"
     if action == "add":
         return _add(folder, files)
-    from pggitops.vocabulary import editor_schemas
+    from pggitops.vocabulary import editor_schemas, text
 
     for name, document in editor_schemas().items():
-        _put(folder / name, document)
+        _put(folder / name, text(document))
     return 0
 
 
@@ -48,12 +47,12 @@ def _add(folder: Path, files: tuple[str, ...]) -> int:
             except ValueError as error:
                 raise CannotGoOn(f"{file}:{line}: {error}") from error
             for kind in served:
-                _put(folder / "kinds" / "custom" / kinds.schema_file(kind.group, kind.kind, kind.version), kind.schema)
+                path = folder / "kinds" / kinds.schema_file(kind.group, kind.kind, kind.version)
+                _put(path, kinds.text(kind.schema))
     return 0
 
 
-def _put(path: Path, document: object) -> None:
-    text = json.dumps(document, indent=1, sort_keys=path.parent.name != "schemas", ensure_ascii=False) + "\n"
+def _put(path: Path, text: str) -> None:
     if path.exists() and path.read_text() == text:
         return
     try:

@@ -1,4 +1,7 @@
-"""The files of the repository that are made from others: `make generate` writes them, a test finds stale ones."""
+"""The files of the repository that are made from others: `make generate` writes them, a test finds stale ones.
+
+For developers alone: the wheel leaves this package out.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pggitops import reference, template, vocabulary
+from pggitops.generate import native, structural
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
+STRUCTURAL = ROOT / "schemas" / "structural"
 
 
 def _editor_schema(name: str) -> str:
@@ -44,19 +49,14 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
     (_COMPILED, _templates),
     ("docs/overlay.md", reference.overlay_reference),
     ("docs/policies.md", reference.policy_reference),
+    *(
+        (f"schemas/kinds/{name}", functools.partial(structural.kind_schema, file))
+        for name, file in structural.files(STRUCTURAL)
+    ),
 )
+"""Each file and what makes it from other files of the repository."""
 
-
-def main() -> int:
-    """Writes what is out of date, and says what that was."""
-    for path, make in GENERATED:
-        file, content = ROOT / path, make().encode()
-        if not file.is_file() or file.read_bytes() != content:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-            sys.stdout.write(f"wrote {path}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+NATIVE: tuple[tuple[str, Callable[[], str]], ...] = tuple(
+    (f"schemas/kinds/{native.file(kind)}", functools.partial(native.kind_schema, kind)) for kind in native.KINDS
+)
+"""Files that are made from a package `make` fetches into `.tools/`: see `native`."""
