@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 demo: setup kubeconform ## Check and render the example fleet
 	.venv/bin/pggitops render --kubeconform always
@@ -30,6 +30,10 @@ lint: setup ## Style, types and the direction of imports
 
 fuzz: setup ## Run the long randomised tests
 	.venv/bin/pytest -m fuzz
+
+test-real: setup ## Run the tests against real programs, which are installed first
+	tests/real/install
+	.venv/bin/pytest -m real
 
 bench: setup ## Measure speed and memory
 	.venv/bin/python bench/run.py
@@ -89,4 +93,4 @@ kubeconform:
 	python3.11 -m venv --clear .tools/pip-tools
 	.tools/pip-tools/bin/pip install --quiet pip-tools==$(PIP_TOOLS)
 
-.PHONY: help demo test lint fuzz bench generate golden lock setup clean fresh kubeconform
+.PHONY: help demo test test-real lint fuzz bench generate golden lock setup clean fresh kubeconform
