@@ -140,17 +140,12 @@ RULES: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
         [1, 3],
     ),
     "bounds not excluded": ({**COUNT, "minimum": 1, "exclusiveMinimum": False}, [1], [0]),
-    "formats that refuse nothing": (
-        obj(
-            {
-                "a": {**COUNT, "format": "int32"},
-                "b": {**TEXT, "format": "byte"},
-                "c": {"type": "number", "format": "double"},
-            }
-        ),
-        [{"a": 2**40, "b": "not base64!", "c": 1.5}],
-        [{"a": "x"}],
-    ),
+    "integers of 64 bits": (COUNT, [2**63 - 1, -(2**63)], [2**63, -(2**63) - 1]),
+    "integers of 32 bits": ({**COUNT, "format": "int32"}, [2**31 - 1, -(2**31)], [2**31, -(2**31) - 1]),
+    "integers of 32 bits with bounds": ({**COUNT, "format": "int32", "minimum": 1}, [1, 2**31 - 1], [0, 2**31]),
+    "int or string of 64 bits": (EITHER, [2**63 - 1, "9" * 30], [2**63]),
+    "base64": ({**TEXT, "format": "byte"}, ["YQ==", "YWFh"], ["", "YQ", "not base64!", "YQ==YQ=="]),
+    "formats that refuse nothing": ({"type": "number", "format": "double"}, [1.5, 2**70], ["x"]),
     "embedded object": (
         {"type": "object", "x-kubernetes-embedded-resource": True, **OPEN},
         [

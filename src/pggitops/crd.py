@@ -239,10 +239,24 @@ def _entries(properties: Any, where: str) -> Iterator[tuple[str, Any]]:
 
 
 def _set_bounds(result: Schema, schema: Mapping[str, Any]) -> None:
-    """OpenAPI 3.0 excludes a bound with a boolean beside it, draft 07 has a keyword of its own for an excluded one."""
+    """OpenAPI 3.0 excludes a bound with a boolean beside it, draft 07 has a keyword of its own for an excluded one.
+
+    To the server an integer has 64 bits, or 32 where its format says so; a JSON Schema knows no such limit.
+    """
     for bound, excluded in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if bound in schema:
             result[excluded if schema.get(excluded) else bound] = schema[bound]
+    if schema.get("type") == "integer" or schema.get("x-kubernetes-int-or-string"):
+        bound_integer(result)
+
+
+def bound_integer(schema: Schema) -> None:
+    """Give a schema that takes integers the bounds it has not: those of 32 or 64 bits."""
+    largest = 2**31 - 1 if schema.get("format") == "int32" else 2**63 - 1
+    if not {"minimum", "exclusiveMinimum"} & schema.keys():
+        schema["minimum"] = -largest - 1
+    if not {"maximum", "exclusiveMaximum"} & schema.keys():
+        schema["maximum"] = largest
 
 
 def _set_junctions(result: Schema, schema: Mapping[str, Any], structure: Mapping[str, Any], where: str) -> None:
@@ -302,7 +316,13 @@ _POSIX = {
 _TOKEN = re.compile(r"\\[\s\S]|\[:[a-z]+:\]|\[\^?\]?|[\s\S]")
 
 
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
+"""What the server holds a text of format `byte` against (k8s.io/kube-openapi, `pkg/validation/strfmt/default.go`)."""
+
+
 def _set_pattern(result: Schema, schema: Mapping[str, Any], where: str) -> None:
+    if schema.get("format") == "byte" and schema.get("type") == "string":
+        result["pattern"] = _BASE64
     if "pattern" in schema:
         if not isinstance(schema["pattern"], str):
             raise ValueError(f"{where}.pattern is no text")

@@ -5,7 +5,7 @@ package as `make` fetched it; installed, it would be three times as large, in 12
 
 They differ from what is wanted in this: they are 2020-12 with references between files; `apiVersion`, `kind` and
 `metadata.name` may be missing; null is taken everywhere, also for the items of a list and the values of a map, where a
-server would make an empty value of it; any text is a quantity.
+server would make an empty value of it; any text is a quantity; an integer has no bounds.
 """
 
 from __future__ import annotations
@@ -96,7 +96,12 @@ _LEFT_OUT = frozenset(
     | {"x-kubernetes-patch-merge-key", "x-kubernetes-patch-strategy", "x-kubernetes-unions"}
     | {"x-kubernetes-group-version-kind"}
 )
-_INT_OR_STRING: Schema = {"type": ["integer", "string"], "x-kubernetes-int-or-string": True}
+_INT_OR_STRING: Schema = {
+    "type": ["integer", "string"],
+    "minimum": -(2**31),
+    "maximum": 2**31 - 1,
+    "x-kubernetes-int-or-string": True,
+}
 _QUANTITY: Schema = {
     "type": ["number", "string"],
     "pattern": r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
@@ -131,4 +136,7 @@ def _node(schema: Mapping[str, Any], *, optional: bool) -> Schema:
 def _typed(schema: Schema, optional: bool) -> Schema:
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     types = [each for each in types if each != "null"] + ["null"] * optional
-    return {**schema, "type": types[0] if len(types) == 1 else types}
+    result = {**schema, "type": types[0] if len(types) == 1 else types}
+    if "integer" in types:
+        crd.bound_integer(result)
+    return result
