@@ -185,6 +185,9 @@ METADATA: list[tuple[bool, Any]] = [
     (False, {"name": ""}),
     (False, {"name": 1}),
     (False, {"name": "a", "lables": {}}),
+    (False, {"name": "a", "uid": "u"}),
+    (False, {"name": "a", "managedFields": []}),
+    (False, {"name": "a", "resourceVersion": "x"}),
     (False, {"name": "a", "labels": {"c": True}}),
     (False, {"name": "a", "annotations": {"c": None}}),
     (False, {"name": "a", "finalizers": "g/h"}),
@@ -202,7 +205,7 @@ def test_metadata_narrowed_by_the_kind() -> None:
     own = obj({"name": {**TEXT, "maxLength": 3, "pattern": "^[a-z]+$"}, "generateName": {**TEXT, "maxLength": 2}})
     schema = converted({"type": "object"}, metadata=own)
     for good, metadata in (
-        (True, {"name": "abc", "uid": "more than three"}),
+        (True, {"name": "abc", "selfLink": "more than three"}),
         (False, {"name": "abcd"}),
         (False, {"name": "a1"}),
         (False, {"name": ""}),

@@ -414,7 +414,7 @@ _OBJECT_META: Schema = {
         "name": {"type": "string", "minLength": 1, "maxLength": 253},
         "namespace": _TEXT,
         "ownerReferences": {"type": "array", "items": _OWNER},
-        "resourceVersion": _TEXT,
+        "resourceVersion": {"type": "string", "pattern": "^[0-9]*$"},
         "selfLink": _TEXT,
         "uid": _TEXT,
     },
@@ -422,10 +422,15 @@ _OBJECT_META: Schema = {
 }
 """What every object may say of itself (meta/v1 ObjectMeta); tools write `creationTimestamp: null` for "not yet"."""
 
+SERVERS_OWN = ("managedFields", "uid")
+"""What only the server may say of a whole object: with one of these in it, it cannot be applied."""
+
 
 def _metadata(schema: Mapping[str, Any]) -> Schema:
     """The metadata of a whole object; a kind may narrow `name` and `generateName` and nothing else of it."""
     result = copy.deepcopy(_OBJECT_META)
+    for name in SERVERS_OWN:
+        del result["properties"][name]
     result["required"] = ["name"]
     for name in ("name", "generateName"):
         narrowed = _declared(_declared(schema, "metadata"), name)

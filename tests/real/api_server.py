@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from processes import ROOT, free_ports, program, running, wait
@@ -75,7 +76,8 @@ class Server:
         group = str(identity["apiVersion"]).partition("/")[0]
         plural = self.plurals[group, str(identity["kind"])]
         metadata = identity["metadata"]
-        place = f"namespaces/{metadata.get('namespace', 'default')}/{plural}/{metadata['name']}"
+        namespace, name = (quote(str(metadata.get(word)), safe="") for word in ("namespace", "name"))
+        place = f"namespaces/{namespace}/{plural}/{name}"
         query = "fieldManager=pggitops&fieldValidation=Strict&force=true" + "&dryRun=All" * dry_run
         path = f"/apis/{identity['apiVersion']}/{place}?{query}"
         return self.request("PATCH", path, text, "application/apply-patch+yaml")

@@ -13,7 +13,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Schema = dict[str, Any]
@@ -92,7 +92,9 @@ def least(schema: Schema) -> Any:
     match schema.get("type"):
         case "object":
             properties = schema.get("properties", {})
-            needed = [*schema.get("required", ()), *properties][: max(len(schema.get("required", ())), schema.get("minProperties", 0))]
+            needed = [*schema.get("required", ()), *properties][
+                : max(len(schema.get("required", ())), schema.get("minProperties", 0))
+            ]
             return {name: least(properties[name]) for name in needed}
         case "array":
             return [least(schema["items"]) for _ in range(schema.get("minItems", 0))]
@@ -127,6 +129,12 @@ def _text(schema: Schema) -> str:
 
 def spoilt(place: Place, root: Schema) -> Iterator[Case]:
     """The object of a place in every way spoilt there."""
+    for case in _spoilt(place, root):
+        status = place.path[0] == "status" and not case.word.startswith("duplicate")
+        yield replace(case, word="status") if status else case
+
+
+def _spoilt(place: Place, root: Schema) -> Iterator[Case]:
     schema, path = place.schema, place.path
     for word, value in _values(schema):
         yield Case(word, path, _changed(place.control, path, value))
@@ -138,13 +146,78 @@ def spoilt(place: Place, root: Schema) -> Iterator[Case]:
         item = least(schema["items"])
         for key in schema.get("x-kubernetes-list-map-keys", ()):
             item[key] = least(schema["items"]["properties"][key])
-        yield Case(f"duplicate in {schema['x-kubernetes-list-type']}", path, _changed(place.control, path, [item, item]))
+        yield Case(
+            f"duplicate in {schema['x-kubernetes-list-type']}", path, _changed(place.control, path, [item, item])
+        )
     if path[-1] != ANY and path[-1] != 0:
         parent = at(place.control, path[:-1])
         if path[-1] in schema_at(root, path[:-1]).get("required", ()):
             rest = {name: each for name, each in parent.items() if name != path[-1]}
             word = "drop what has a default" if "default" in schema else "drop"
             yield Case(word, path, _changed(place.control, path[:-1], rest))
+
+
+def combined(schema: Schema, good: dict[str, Any]) -> Iterator[Case]:
+    """Objects with some of the keys that the kind's own CEL rules are about, right each by itself."""
+    generator = random.Random(SEED)
+    for path, node in _walk(schema, ()):
+        if "x-kubernetes-validations" not in node:
+            continue
+        document = copy.deepcopy(good)
+        _grow(document, schema, path)
+        for _ in range(COMBINATIONS):
+            value = _drawn(node, at(document, path), _rules(node), generator)
+            yield Case("rule", path, _changed(document, path, value))
+
+
+COMBINATIONS = 150
+
+
+def _rules(schema: Schema) -> str:
+    return " ".join(str(each["rule"]) for each in schema["x-kubernetes-validations"])
+
+
+def _drawn(schema: Schema, value: Any, rules: str, generator: random.Random) -> Any:
+    """A value with some of its keys taken away, replaced or added, mostly those the rules name."""
+    if schema.get("type") == "array":
+        return [
+            _drawn(schema["items"], least(schema["items"]), rules, generator) for _ in range(generator.randrange(3))
+        ]
+    properties = schema.get("properties")
+    if not properties:
+        return generator.choice(list(_right(schema, rules)))
+    result = dict(value) if isinstance(value, dict) else {}
+    for name, each in properties.items():
+        if generator.random() < (0.6 if name in rules else 0.1):
+            if name in result and name not in schema.get("required", ()) and generator.random() < 0.5:
+                del result[name]
+            else:
+                result[name] = _drawn(each, result.get(name, least(each)), rules, generator)
+    return result
+
+
+def _right(schema: Schema, rules: str) -> Iterator[Any]:
+    """Values that are right by the schema and may matter to rules."""
+    yield least(schema)
+    yield from schema.get("enum", ())
+    match schema.get("type"):
+        case "boolean":
+            yield False
+        case "integer":
+            yield from (schema[word] for word in ("minimum", "maximum") if word in schema)
+        case "string" if not {"enum", "pattern", "format", "minLength"} & schema.keys():
+            yield from ("", "b")
+        case "object" if isinstance(others := schema.get("additionalProperties"), dict):
+            for name in re.findall(r"(?:self\.|startsWith\(\")([a-z_]+)|$", rules):
+                yield {name or ANY: least(others)}
+                yield {f"{name}ssl": "logical" if others.get("x-kubernetes-int-or-string") else least(others)}
+
+
+def with_metadata(good: dict[str, Any], written: dict[str, list[Any]]) -> Iterator[Case]:
+    """The good object with other metadata: per class a list of what is laid over its own."""
+    for word, values in written.items():
+        for value in values:
+            yield Case(word, ("metadata",), {**good, "metadata": {**good["metadata"], **value}})
 
 
 def schema_at(schema: Schema, path: Path) -> Schema:
@@ -186,7 +259,10 @@ def _values(schema: Schema) -> Iterator[tuple[str, Any]]:
     for name, value in _OF_TYPE.items():
         if name not in right:
             yield "anything" if open_ else "retype", value
-    yield "null where it may be" if schema.get("nullable") else "null", None
+    yield (
+        "null where it may be" if schema.get("nullable") else "null for a default" if "default" in schema else "null",
+        None,
+    )
     if kind == "integer" or either:
         yield "whole number with a point", 1.0
     if kind == "integer" or either:
@@ -194,8 +270,8 @@ def _values(schema: Schema) -> Iterator[tuple[str, Any]]:
             yield "large number", value
     if "enum" in schema:
         yield "enum", "nonsense" if kind == "string" else 12345
-    for text in _wrong_texts(schema) if kind == "string" or either else ():
-        yield text
+    if kind == "string" or either:
+        yield from _wrong_texts(schema)
     for word, beyond in (("minimum", -1), ("maximum", 1)):
         if word in schema:
             yield "out of range", schema[word] + beyond

@@ -72,9 +72,10 @@ def kind_schema(kind: Kind) -> str:
     """The text of the kind's strict schema; FileNotFoundError where `make` has not fetched the package."""
     strict = _node(_read(file(kind).rpartition("/")[2]), optional=False)
     properties = strict["properties"]
-    properties["metadata"]["required"] = ["name"]
-    properties["metadata"]["type"] = "object"
-    properties["metadata"]["properties"]["name"] = {"type": "string", "minLength": 1, "maxLength": 253}
+    metadata = properties["metadata"] = {**properties["metadata"], "type": "object", "required": ["name"]}
+    metadata["properties"]["name"] = {"type": "string", "minLength": 1, "maxLength": 253}
+    for name in crd.SERVERS_OWN:
+        del metadata["properties"][name]
     demanded = ["apiVersion", "kind", "metadata"]
     strict["required"] = demanded + [name for name in strict.get("required", ()) if name not in demanded]
     if kind.kind == "Secret":
