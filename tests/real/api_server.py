@@ -73,14 +73,17 @@ class Server:
 
     def apply(self, text: bytes, identity: dict[str, Any], *, dry_run: bool = False) -> Answer:
         """Server-side apply of an object's file as it is; `identity` is the object, for what its address is made of."""
-        group = str(identity["apiVersion"]).partition("/")[0]
-        plural = self.plurals[group, str(identity["kind"])]
-        metadata = identity["metadata"]
-        namespace, name = (quote(str(metadata.get(word)), safe="") for word in ("namespace", "name"))
-        place = f"namespaces/{namespace}/{plural}/{name}"
         query = "fieldManager=pggitops&fieldValidation=Strict&force=true" + "&dryRun=All" * dry_run
-        path = f"/apis/{identity['apiVersion']}/{place}?{query}"
-        return self.request("PATCH", path, text, "application/apply-patch+yaml")
+        return self.request("PATCH", f"{self._address(identity)}?{query}", text, "application/apply-patch+yaml")
+
+    def write_status(self, identity: dict[str, Any]) -> Answer:
+        """A write of the status, as an object's controller makes it, with nothing in it."""
+        return self.request("PATCH", f"{self._address(identity)}/status", b"{}", "application/merge-patch+json")
+
+    def _address(self, identity: dict[str, Any]) -> str:
+        plural = self.plurals[str(identity["apiVersion"]).partition("/")[0], str(identity["kind"])]
+        namespace, name = (quote(str(identity["metadata"].get(word)), safe="") for word in ("namespace", "name"))
+        return f"/apis/{identity['apiVersion']}/namespaces/{namespace}/{plural}/{name}"
 
 
 def _document(text: bytes) -> dict[str, Any]:
