@@ -178,7 +178,7 @@ METADATA: list[tuple[bool, Any]] = [
     (True, {"name": "a"}),
     (True, {"name": "a", "namespace": "b", "labels": {"c": "d"}, "annotations": {"e": "f"}, "finalizers": ["g/h"]}),
     (True, {"name": "a", "creationTimestamp": None}),
-    (True, {"name": "a", "ownerReferences": [{"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u"}]}),
+    (True, {"name": "a", "generateName": "a.b-"}),
     (False, None),
     (False, {}),
     (False, {"generateName": "a-"}),
@@ -191,7 +191,8 @@ METADATA: list[tuple[bool, Any]] = [
     (False, {"name": "a", "labels": {"c": True}}),
     (False, {"name": "a", "annotations": {"c": None}}),
     (False, {"name": "a", "finalizers": "g/h"}),
-    (False, {"name": "a", "ownerReferences": [{"kind": "Pod", "name": "p"}]}),
+    (False, {"name": "a", "generateName": "-a"}),
+    (False, {"name": "a", "ownerReferences": [{"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u"}]}),
 ]
 
 

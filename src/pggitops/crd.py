@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pggitops.kinds import shared
+from pggitops.object_meta import NEVER_IN_A_FILE, OBJECT_META
 
 Schema = dict[str, Any]
 
@@ -293,7 +294,7 @@ def _embed(result: Schema) -> None:
     properties = result.setdefault("properties", {})
     properties.setdefault("apiVersion", {"type": "string"})
     properties.setdefault("kind", {"type": "string"})
-    properties["metadata"] = copy.deepcopy(_OBJECT_META)
+    properties["metadata"] = copy.deepcopy(OBJECT_META)
     required = result.get("required", [])
     result["required"] = [*(name for name in ("apiVersion", "kind") if name not in required), *required]
 
@@ -370,70 +371,13 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "object", "additionalProperties": _TEXT}
-_TIME = {"type": ["string", "null"], "format": "date-time"}
-_OWNER = {
-    "type": "object",
-    "properties": {
-        "apiVersion": _TEXT,
-        "blockOwnerDeletion": {"type": "boolean"},
-        "controller": {"type": "boolean"},
-        "kind": _TEXT,
-        "name": _TEXT,
-        "uid": _TEXT,
-    },
-    "required": ["apiVersion", "kind", "name", "uid"],
-    "additionalProperties": False,
-}
-_MANAGED = {
-    "type": "object",
-    "properties": {
-        "apiVersion": _TEXT,
-        "fieldsType": _TEXT,
-        "fieldsV1": {"type": "object"},
-        "manager": _TEXT,
-        "operation": _TEXT,
-        "subresource": _TEXT,
-        "time": _TIME,
-    },
-    "additionalProperties": False,
-}
-_OBJECT_META: Schema = {
-    "type": "object",
-    "properties": {
-        "annotations": _TEXTS,
-        "creationTimestamp": _TIME,
-        "deletionGracePeriodSeconds": {"type": "integer"},
-        "deletionTimestamp": _TIME,
-        "finalizers": {"type": "array", "items": _TEXT},
-        "generateName": _TEXT,
-        "generation": {"type": "integer"},
-        "labels": _TEXTS,
-        "managedFields": {"type": "array", "items": _MANAGED},
-        "name": {"type": "string", "minLength": 1, "maxLength": 253},
-        "namespace": _TEXT,
-        "ownerReferences": {"type": "array", "items": _OWNER},
-        "resourceVersion": {"type": "string", "pattern": "^[0-9]*$"},
-        "selfLink": _TEXT,
-        "uid": _TEXT,
-    },
-    "additionalProperties": False,
-}
-"""What every object may say of itself (meta/v1 ObjectMeta); tools write `creationTimestamp: null` for "not yet"."""
-
-SERVERS_OWN = ("managedFields", "uid")
-"""What only the server may say of a whole object: with one of these in it, it cannot be applied."""
-
-
 def _metadata(schema: Mapping[str, Any]) -> Schema:
     """The metadata of a whole object; a kind may narrow `name` and `generateName` and nothing else of it."""
-    result = copy.deepcopy(_OBJECT_META)
-    for name in SERVERS_OWN:
+    result = copy.deepcopy(OBJECT_META)
+    for name in NEVER_IN_A_FILE:
         del result["properties"][name]
     result["required"] = ["name"]
     for name in ("name", "generateName"):
         narrowed = _declared(_declared(schema, "metadata"), name)
-        rules = _rules(narrowed, narrowed, f".metadata.{name}")
-        result["properties"][name] = {**result["properties"][name], **rules}
+        result["properties"][name] |= _rules(narrowed, narrowed, f".metadata.{name}")
     return result

@@ -154,7 +154,7 @@ def _spoilt(place: Place, root: Schema) -> Iterator[Case]:
         if path[-1] in schema_at(root, path[:-1]).get("required", ()):
             rest = {name: each for name, each in parent.items() if name != path[-1]}
             word = "drop what has a default" if "default" in schema else "drop"
-            yield Case(word, path, _changed(place.control, path[:-1], rest))
+            yield Case(word, path[:-1], _changed(place.control, path[:-1], rest))
 
 
 def combined(schema: Schema, good: dict[str, Any]) -> Iterator[Case]:

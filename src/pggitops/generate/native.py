@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from pggitops import crd, kinds
 from pggitops.generate.sops import SOPS
+from pggitops.object_meta import NEVER_IN_A_FILE
 
 PACKAGE = Path(__file__).resolve().parents[3] / ".tools" / "kubernetes_validate-1.34.1-py3-none-any.whl"
 _FOLDER = "kubernetes_validate/kubernetes-json-schema/v1.34.0-local-strict"
@@ -74,7 +75,7 @@ def kind_schema(kind: Kind) -> str:
     properties = strict["properties"]
     metadata = properties["metadata"] = {**properties["metadata"], "type": "object", "required": ["name"]}
     metadata["properties"]["name"] = {"type": "string", "minLength": 1, "maxLength": 253}
-    for name in crd.SERVERS_OWN:
+    for name in NEVER_IN_A_FILE:
         del metadata["properties"][name]
     demanded = ["apiVersion", "kind", "metadata"]
     strict["required"] = demanded + [name for name in strict.get("required", ()) if name not in demanded]
