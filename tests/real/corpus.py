@@ -128,10 +128,16 @@ def _text(schema: Schema) -> str:
 
 
 def spoilt(place: Place, root: Schema) -> Iterator[Case]:
-    """The object of a place in every way spoilt there."""
-    for case in _spoilt(place, root):
-        status = place.path[0] == "status" and not case.word.startswith("duplicate")
-        yield replace(case, word="status") if status else case
+    """The object of a place as it is, and in every way spoilt there."""
+    for case in (Case("good", place.path, place.control), *_spoilt(place, root)):
+        yield replace(case, word=_word(case.word, place.path))
+
+
+def _word(word: str, path: Path) -> str:
+    """The class of a case: some places are so of their own kind that what is spoilt there does not matter."""
+    if path[0] == "status":
+        return "duplicate in status" if word.startswith("duplicate") else "status"
+    return "selector" if {"matchExpressions", "matchFields"} & set(path) else word
 
 
 def _spoilt(place: Place, root: Schema) -> Iterator[Case]:

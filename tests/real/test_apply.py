@@ -17,6 +17,9 @@ from pggitops.kinds import NATIVE_GROUPS
 
 FLEETS = (ROOT / "rendered", ROOT / "tests" / "golden" / "fleet" / "rendered")
 
+NOT_CUSTOM = NATIVE_GROUPS | {"kustomize.config.k8s.io"}
+"""What Kubernetes itself serves, and what only kustomize reads."""
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -32,7 +35,7 @@ def resources() -> Iterator[Resource]:
         for file in sorted(fleet.rglob("*.yaml")):
             for text in re.split(rb"(?m)^---$", file.read_bytes()):
                 document = yaml.safe_load(text)
-                if document and document["apiVersion"].rpartition("/")[0] not in NATIVE_GROUPS:
+                if document and document["apiVersion"].rpartition("/")[0] not in NOT_CUSTOM:
                     yield Resource(file, text, document)
 
 
