@@ -184,7 +184,7 @@ def _rules(schema: Schema) -> str:
 
 
 def _drawn(schema: Schema, value: Any, rules: str, generator: random.Random) -> Any:
-    """A value with some of its keys taken away, replaced or added, mostly those the rules name."""
+    """A value with some of its keys taken away, replaced or added: mostly those the rules name, only those freely."""
     if schema.get("type") == "array":
         return [
             _drawn(schema["items"], least(schema["items"]), rules, generator) for _ in range(generator.randrange(3))
@@ -197,8 +197,10 @@ def _drawn(schema: Schema, value: Any, rules: str, generator: random.Random) -> 
         if generator.random() < (0.6 if name in rules else 0.1):
             if name in result and name not in schema.get("required", ()) and generator.random() < 0.5:
                 del result[name]
-            else:
+            elif name in rules:
                 result[name] = _drawn(each, result.get(name, least(each)), rules, generator)
+            else:
+                result[name] = least(each)
     return result
 
 
