@@ -1,6 +1,6 @@
 """What every Kubernetes object may say of itself, as a JSON Schema.
 
-Source: meta/v1 ObjectMeta (k8s.io/apimachinery 0.36, `pkg/apis/meta/v1/types.go`; names: `pkg/api/validation/generic.go`).
+Source: meta/v1 ObjectMeta (k8s.io/apimachinery 0.36: `pkg/apis/meta/v1/types.go`, `pkg/api/validation/generic.go`).
 """
 
 from __future__ import annotations
