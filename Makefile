@@ -84,9 +84,10 @@ kubeconform:
 
 # Read as it is: installed, it would fill 50 MB.
 .tools/$(KUBERNETES_SCHEMAS): | .venv/complete
-	@.venv/bin/pip download --quiet --no-deps --dest .tools/download kubernetes-validate==1.34.1
-	@echo '$(KUBERNETES_SCHEMAS_SHA256)  .tools/download/$(KUBERNETES_SCHEMAS)' | sha256sum --check --quiet
-	@mv .tools/download/$(KUBERNETES_SCHEMAS) $@ && rmdir .tools/download
+	@mkdir -p .tools/download
+	@echo 'kubernetes-validate==1.34.1 --hash=sha256:$(KUBERNETES_SCHEMAS_SHA256)' >.tools/download/wanted.txt
+	@.venv/bin/pip download --quiet --no-deps --require-hashes --dest .tools/download -r .tools/download/wanted.txt
+	@mv .tools/download/$(KUBERNETES_SCHEMAS) $@ && rm -r .tools/download
 
 # The oldest supported Python, whose backports the newer ones install too.
 .tools/pip-tools/bin/pip-compile:
