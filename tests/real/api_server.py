@@ -127,7 +127,7 @@ def server(folder: Path, store: str, operator: str) -> Iterator[Server]:
     (port,) = free_ports(1)
     kubeconfig = folder / "kubeconfig.json"
     kubeconfig.write_text(json.dumps(_kubeconfig(port, certificates)))
-    command = [program("apiextensions-apiserver"), "--etcd-servers", store, "--etcd-prefix", f"/{operator}"]
+    command = [program("apiextensions-apiserver"), "--etcd-servers", store, "--etcd-prefix", f"/{folder.name}"]
     command += ["--bind-address", "127.0.0.1", "--secure-port", str(port), "--cert-dir", str(certificates)]
     command += ["--tls-cert-file", str(certificates / "server.crt")]
     command += ["--tls-private-key-file", str(certificates / "server.key")]
