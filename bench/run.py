@@ -6,6 +6,7 @@ Everything is measured in processes of its own, interleaved, on a file system in
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import shutil
@@ -179,6 +180,9 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true", help="also 1,000 against 10,000 environments")
     parser.add_argument("--profile", action="store_true", help="only where the time goes")
     options = parser.parse_args()
+    # as installed: with bytecode
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    compileall.compile_dir(str(HERE.parent / "src"), quiet=1)
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as scratch:
         folder = Path(scratch) / "repository"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pggitops import crds, operators, render, yamlio
+from pggitops import operators, render, yamlio
 from pggitops.model import DeliveredTarget, EnvironmentSummary, Project, SyncWindow
 from pggitops.parts.argocd import OPERATORS, ROOT
 from pggitops.parts.engines import UPSTREAM, delivery_folder, engine_namespace
@@ -62,6 +62,8 @@ def _names(them: list[EnvironmentSummary]) -> tuple[str, ...]:
 
 
 def _crds(root: Path, them: list[EnvironmentSummary]) -> Files:
+    from pggitops import crds  # most fleets vendor none
+
     versions = {summary.version for summary in them}
     return crds.rendered(root, versions, {summary.delivery.engine for summary in them})
 
