@@ -49,7 +49,8 @@ class Node:
 def tree(schema: Schema) -> Node:
     """The places of a kind where there is something to check; the schema is that of a whole object."""
     root = _Builder(schema).root()
-    root.properties["metadata"] = Node([native.metadata_of(*_group_and_kind(schema))])
+    finalizers = Node([Check(_unique, {"uniqueItems": True})])
+    root.properties["metadata"] = Node([native.metadata_of(*_group_and_kind(schema))], {"finalizers": finalizers})
     return root
 
 
@@ -157,9 +158,7 @@ class _Builder:
         self.known: dict[tuple[str, str], Node | None] = {}
 
     def root(self) -> Node:
-        below = {
-            name: part for name, part in self.schema.get("properties", {}).items() if name not in ("metadata", "status")
-        }
+        below = {name: part for name, part in self.schema.get("properties", {}).items() if name != "metadata"}
         return (
             self._node({**self.schema, "properties": below}, "", _steps(native.table(self.group, self.kind))) or Node()
         )

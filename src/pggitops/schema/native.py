@@ -83,10 +83,6 @@ def metadata(names: Syntax, value: Any, path: Path) -> Iterator[Violation]:
     yield from labels_and_annotations(value, path)
     for index, each in _items(value.get("finalizers")):
         yield from bad_text(syntax.FINALIZER, each, (*path, "finalizers", index))
-    for index, owner in _items(value.get("ownerReferences")):
-        for word in ("kind", "name", "uid", "apiVersion"):
-            if isinstance(owner, dict) and owner.get(word) == "":
-                yield bad(f"{word} of an owner is empty", f"Write its {word}.", (*path, "ownerReferences", index, word))
 
 
 def labels_and_annotations(value: Any, path: Path) -> Iterator[Violation]:
@@ -361,14 +357,12 @@ def metadata_of(group: str, kind: str) -> Check:
     names = _NAMES.get((group, kind), syntax.DNS_SUBDOMAIN)
     if group == "rbac.authorization.k8s.io":
         names = syntax.PATH_SEGMENT
-    empty = {"maxItems": 0}
     quick = _properties(
         name=names.quick,
         namespace=syntax.DNS_LABEL.quick,
         labels=_LABELS,
         annotations=_ANNOTATIONS,
         finalizers={"items": syntax.FINALIZER.quick},
-        ownerReferences=empty,
     )
     return Check(partial(metadata, names), quick)
 
