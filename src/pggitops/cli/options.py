@@ -113,7 +113,10 @@ def find_root(given: str | None) -> Path:
         if not (path / "environments").is_dir():
             raise CannotGoOn(f"{given} has no folder environments/", "Run `pggitops init` there, or correct --root.")
         return path.resolve()
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError as error:
+        raise CannotGoOn("the current folder is no more", "Go to the repository, or name it with --root.") from error
     for folder in (here, *here.parents):
         if (folder / "environments").is_dir():
             return folder

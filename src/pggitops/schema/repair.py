@@ -12,6 +12,7 @@ Schema = dict[str, Any]
 _SHOWN = 40
 _UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgtp])i?b?", re.IGNORECASE)
 _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_ADDRESS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 _SCHEME = re.compile(r"^[a-z0-9]+://")
 _ENDS_ITEM = frozenset(",[]{}")
 _TRUE, _FALSE = frozenset(["yes", "on", "true", "y"]), frozenset(["no", "off", "false", "n"])
@@ -99,7 +100,8 @@ def _texts(text: str) -> Iterator[str]:
     yield text.lower()
     yield text.lower().replace("_", "-").replace(" ", "-")
     yield text.lower().replace("-", "_")
-    yield f"{text}/{128 if ':' in text else 32}"
+    if _ADDRESS.fullmatch(text):
+        yield f"{text}/{128 if ':' in text else 32}"
     yield _SCHEME.sub("", text)
     yield _SCHEME.sub("", text).rstrip("/")
     yield text.rstrip("/")
