@@ -49,7 +49,7 @@ def _repository(delivery: Delivery) -> Iterator[Violation]:
     if delivery.engine == "flux" and url and not url.startswith(_FLUX_SCHEMES):
         host, _, path = url.removeprefix("git://").partition("/" if url.startswith("git://") else ":")
         fix = f"Write ssh://{host}/{path}." if "@" in host else f"Write https://{host}/{path}."
-        message = f'Flux reads "{url}" not: it wants a URL that begins with https:// or ssh://'
+        message = f'Flux does not read "{url}": it wants a URL that begins with https:// or ssh://'
         yield Violation(message, fix, ("delivery", "repository"), "reference-repository-url")
 
 
