@@ -24,6 +24,7 @@ from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
+from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
 from pggitops.record import record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
@@ -48,6 +49,7 @@ class Facts:
     """What the environment's bases say at a path, whatever its own files say; None for nothing."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
     _sources: list[SecretSource] | None = None
+    _reachability: Reachability | None = None
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The manifests of one kind, each with what a violation calls it."""
@@ -74,6 +76,12 @@ class Facts:
         """The cluster's PerconaPGCluster."""
         resources = self.of_kind("PerconaPGCluster")
         return next((name, manifest) for name, manifest in resources if manifest.cluster == cluster.name)
+
+    def reachability(self) -> Reachability:
+        """Who reaches whom by the NetworkPolicies, and what is cut."""
+        if self._reachability is None:
+            self._reachability = reachability(self.environment, self.manifests)
+        return self._reachability
 
     def setting(self, policy: str, name: str, default: Any) -> Any:
         """A free setting of a policy: `policies: {storage-nearly-full: {share: 0.8}}`."""
