@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pggitops.model import EMPTY
 from pggitops.network.blocks import covered, overlap
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, Peer, Ports, Rule
-from pggitops.network.selectors import Labels, selects
+from pggitops.network.selectors import Labels, selects, surely_selects
 from pggitops.record import record
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
@@ -30,7 +30,7 @@ class Pod:
     """One pod, or several that are alike (`replicas`).
 
     `is_partial` says that it may have more labels than these, `addresses` where its traffic comes from if that is
-    known; a pod on the host's network has the nodes' addresses.
+    known; a pod on the host's network has the nodes' addresses. `listens` is false where no container has a port.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Pod:
     is_on_host: bool = False
     addresses: tuple[str, ...] = ()
     group: str = ""
+    listens: bool = True
 
 
 @record
@@ -81,15 +82,20 @@ class Network:
     _pods: list[Pod] = field(default_factory=list)
 
     def isolating(self, pod: Pod, direction: str) -> tuple[NetworkPolicy, ...]:
-        """The policies that select a pod and decide on a direction; none means that all is allowed."""
+        """The policies that select a pod and decide on a direction; none means that all is allowed.
+
+        A pod that is not wholly known counts as selected by what may select it, once anything surely does.
+        """
         key = id(pod), direction
         found = self._isolating.get(key)
         if found is None:
             own = () if pod.is_on_host else self.policies.get(pod.namespace, ())
             selecting = [policy for policy in own if selects(policy.pods, pod.labels, pod.is_partial)]
-            found = tuple([each for each in selecting if each.ingress is not None])
-            self._isolating[id(pod), INGRESS] = found
-            self._isolating[id(pod), EGRESS] = tuple([each for each in selecting if each.egress is not None])
+            for each in (INGRESS, EGRESS):
+                deciding = tuple([policy for policy in selecting if policy.rules(each) is not None])
+                if pod.is_partial and not any(surely_selects(policy.pods, pod.labels) for policy in deciding):
+                    deciding = ()
+                self._isolating[id(pod), each] = deciding
             # as long as it lives, its id is its own
             self._pods.append(pod)
             found = self._isolating[key]
@@ -193,3 +199,9 @@ def _opens(ports: tuple[Ports, ...], receiver: End, port: Port) -> bool:
 def opens(rule: Rule, receiver: End, port: Port) -> bool:
     """Whether a rule is about a port of the receiver."""
     return rule.ports is None or _opens(rule.ports, receiver, port)
+
+
+def selects_pod(policy: NetworkPolicy, pod: Pod) -> bool:
+    """Whether a policy is for a pod."""
+    in_reach = policy.namespace == pod.namespace and not pod.is_on_host
+    return in_reach and selects(policy.pods, pod.labels, pod.is_partial)

@@ -60,7 +60,7 @@ def needs(environment: Environment, clusters: tuple[ClusterPods, ...], operator:
         yield from _inside(pods)
         yield from _incoming(environment, pods)
         yield from _stores(environment, pods)
-        yield from _outside(environment, pods)
+        yield from _outside(environment, pods, clusters)
 
 
 _API: tuple[Path, str, str] = ("target", "apiServer"), "", "Correct `target.apiServer`."
@@ -186,7 +186,7 @@ def _identities(
                 yield name, ("169.254.169.252", 988)
 
 
-def _outside(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
+def _outside(environment: Environment, pods: ClusterPods, clusters: tuple[ClusterPods, ...]) -> Iterator[Need]:
     """Servers elsewhere: PMM, the primary of a standby, LDAP."""
     pmm, standby = pods.spec.get("pmm") or {}, pods.spec.get("standby") or {}
     cluster, resource = pods.cluster.name, pods.resource
@@ -202,10 +202,25 @@ def _outside(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
     hosts += [("ldap-cut", host, 389, path, fix) for path, host in _ldap(pods.spec)]
     for policy, host, port, path, fix in hosts:
         target, ports = host_end(environment, host, port)
+        if isinstance(target, Pod):
+            target = _behind(target, clusters) or target
         if not port and ":" not in host:
             ports = (443, "TCP"), (8443, "TCP")
         for pod in pods.instances:
             yield Need(policy, cluster, pod, (target,), ports, path, resource, fix)
+
+
+def _behind(service: Pod, clusters: tuple[ClusterPods, ...]) -> Pod | None:
+    """The pods behind a Service that the operator makes for a cluster here (internal/naming/names.go)."""
+    name = service.name.partition(":")[0].partition(".")[0]
+    for pods in clusters:
+        own = pods.cluster.name
+        if pods.all and pods.all[0].namespace == service.namespace:
+            if name == f"{own}-pgbouncer":
+                return pods.pgbouncer
+            if name in (f"{own}-primary", f"{own}-ha", f"{own}-replicas"):
+                return pods.instances[0]
+    return None
 
 
 def _ldap(spec: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

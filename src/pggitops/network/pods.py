@@ -183,6 +183,7 @@ def workloads(environment: Environment, manifests: Mapping[str, Manifest]) -> It
                 is_on_host=on_host,
                 addresses=addresses,
                 group=name,
+                listens=any(each.get("ports") for each in body.get("containers") or ()),
             ),
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pggitops.findings import Path, Violation
-from pggitops.model import Environment, Manifest
+from pggitops.model import Cluster, Environment, Manifest
 from pggitops.network.engine import End, Network, Pod, Port, network
 from pggitops.network.needs import EVERY_PORT, Need, needs
 from pggitops.network.pods import ClusterPods, cluster_pods, operator_pod, workloads
@@ -47,6 +47,17 @@ class Reachability:
     def foreign(self) -> tuple[NetworkPolicy, ...]:
         """The policies somebody wrote."""
         return tuple(policy for policy in self.policies if policy.source)
+
+    @property
+    def pods(self) -> list[Pod]:
+        """Every pod that is known to exist in what is rendered."""
+        found = [pod for pods in self.clusters for pod in pods.all]
+        found += [self.operator] if self.operator else []
+        return found + [pod for _, pod in self.workloads]
+
+    def of(self, cluster: Cluster) -> Iterator[ClusterPods]:
+        """The pods of a cluster."""
+        return (pods for pods in self.clusters if pods.cluster is cluster)
 
     def needs(self) -> Iterator[Need]:
         """Every connection that must be possible."""
@@ -124,12 +135,13 @@ def reachability(environment: Environment, manifests: Mapping[str, Manifest]) ->
         kind = document["kind"]
         if kind == "NetworkPolicy" and not manifest.output:
             policies.append(network_policy(identity, document, environment.namespace.name, manifest.source))
-            apart = apart or bool(manifest.source)
         elif kind == "PerconaPGCluster" and not manifest.source:
             resources[manifest.cluster] = identity, manifest
         elif kind == "Namespace":
             namespaces[document["metadata"]["name"]] = document["metadata"].get("labels") or {}
-        has_foreign = has_foreign or bool(manifest.source)
+        if manifest.source:
+            has_foreign = True
+            apart = apart or kind in ("NetworkPolicy", "Service")
     clusters = tuple(
         cluster_pods(environment, cluster, *resources[name], apart)
         for name, cluster in environment.clusters.items()

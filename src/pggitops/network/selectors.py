@@ -51,6 +51,24 @@ def selects(own: Selector, labels: Labels, is_partial: bool = False) -> bool:
     return not own.expressions or all(_holds(each, labels, is_partial) for each in own.expressions)
 
 
+def surely_selects(own: Selector, labels: Labels) -> bool:
+    """Whether labels that may not be all satisfy a selector whatever the others are."""
+    return own.labels.items() <= labels.items() and all(
+        key in labels and _holds((key, operator, values), labels, False) for key, operator, values in own.expressions
+    )
+
+
+def demanded(own: Selector | None, key: str) -> frozenset[str] | None:
+    """The values of a label of which what is selected has one; None where it need not have it at all."""
+    if own is None:
+        return None
+    found = frozenset({own.labels[key]}) if key in own.labels else None
+    for name, operator, values in own.expressions:
+        if name == key and operator == "In":
+            found = values if found is None else found & values
+    return found
+
+
 def _holds(expression: Expression, labels: Labels, is_partial: bool) -> bool:
     key, operator, values = expression
     value = labels.get(key)

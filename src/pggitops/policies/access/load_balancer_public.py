@@ -1,0 +1,43 @@
+"""pgBouncer's load balancer has an address on the internet, or nothing keeps it from having one.
+
+## Why
+
+In the clouds a load balancer is public unless an annotation says otherwise; each platform has its own. The source
+ranges then are all there is between the internet and a log-in. `expose.internal` writes the annotation for GKE, EKS and
+AKS; on other platforms nothing is known that it could write.
+
+## How to fix
+
+Leave `internal` at true, or give the annotation your platform reads:
+
+```yaml
+pgbouncer:
+  expose: {type: LoadBalancer, annotations: {service.beta.kubernetes.io/openstack-internal-load-balancer: "true"}}
+```
+"""
+
+from collections.abc import Iterator
+
+from pggitops.exposure import is_internal, pgbouncer
+from pggitops.findings import Severity, Violation
+from pggitops.model import Cluster
+from pggitops.policies import Facts
+
+severity = Severity.WARNING
+lenient = Severity.INFO
+
+
+def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    name, resource = facts.resource(cluster)
+    expose = pgbouncer(resource.document["spec"])
+    if expose.get("type") != "LoadBalancer" or is_internal(expose):
+        return
+    at = ("spec", "proxy", "pgBouncer", "expose", "type")
+    platform = facts.environment.target.platform
+    if platform in ("gke", "eks", "aks"):
+        message = "the load balancer is open to the internet: no annotation makes it internal"
+        yield Violation(message, "Remove `internal: false` from `pgbouncer.expose`.", at, manifest=name)
+    elif not expose.get("annotations"):
+        message = f"nothing keeps the load balancer inside the network: for platform {platform} no annotation is known"
+        fix = "Add the annotation that your load balancer reads to `pgbouncer.expose.annotations`."
+        yield Violation(message, fix, at, manifest=name, severity=Severity.INFO)

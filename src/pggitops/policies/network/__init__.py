@@ -1,0 +1,1 @@
+"""What the NetworkPolicies cut, and what they leave open."""
