@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pggitops.network.blocks import covered, opened, overlap
@@ -44,6 +44,7 @@ def built(case: dict[str, Any]) -> tuple[Network, dict[str, Pod]]:
             pod.get("partial", False),
             pod.get("host", False),
             tuple(pod.get("addresses", ())),
+            lacks=pod.get("lacks", ""),
         )
         for name, pod in case["pods"].items()
     }
@@ -164,6 +165,7 @@ def connections(world: dict[str, Any]) -> set[tuple[str, str, tuple[int, str]]]:
     }
 
 
+@settings(deadline=None)
 @given(worlds, st.data())
 def test_an_allow_rule_more_never_closes_anything(world: dict[str, Any], data: st.DataObject) -> None:
     before = connections(world)
@@ -177,6 +179,7 @@ def test_an_allow_rule_more_never_closes_anything(world: dict[str, Any], data: s
     assert connections(world) >= before
 
 
+@settings(deadline=None)
 @given(worlds, st.randoms(use_true_random=False))
 def test_order_does_not_matter(world: dict[str, Any], chance: random.Random) -> None:
     before = connections(world)
@@ -190,6 +193,7 @@ def test_order_does_not_matter(world: dict[str, Any], chance: random.Random) -> 
     assert connections(world) == before
 
 
+@settings(deadline=None)
 @given(worlds, policies)
 def test_a_policy_that_selects_nothing_changes_nothing(world: dict[str, Any], policy: dict[str, Any]) -> None:
     before = connections(world)
@@ -198,6 +202,7 @@ def test_a_policy_that_selects_nothing_changes_nothing(world: dict[str, Any], po
     assert connections(world) == before
 
 
+@settings(deadline=None)
 @given(worlds, policies)
 def test_a_policy_more_only_closes_pods_that_were_open(world: dict[str, Any], policy: dict[str, Any]) -> None:
     before = connections(world)
@@ -209,6 +214,7 @@ def test_a_policy_more_only_closes_pods_that_were_open(world: dict[str, Any], po
         assert not was.get((source, EGRESS), True) or not was.get((target, INGRESS), True)
 
 
+@settings(deadline=None)
 @given(worlds)
 def test_without_policies_everything_is_open(world: dict[str, Any]) -> None:
     everything = connections({**world, "policies": []})
@@ -217,6 +223,7 @@ def test_without_policies_everything_is_open(world: dict[str, Any]) -> None:
     assert connections(world) <= everything
 
 
+@settings(deadline=None)
 @given(worlds)
 def test_what_allows_is_named(world: dict[str, Any]) -> None:
     """A connection is allowed at an end if and only if nothing decides there, or a rule is found that does it."""
@@ -235,6 +242,7 @@ def test_what_allows_is_named(world: dict[str, Any]) -> None:
                         assert len(document[direction]) > at.rule
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CIDRS), st.lists(st.sampled_from(CIDRS), max_size=3), st.integers(0, 2**32 - 1))
 def test_blocks_are_those_of_another_implementation(cidr: str, exceptions: list[str], number: int) -> None:
     """Python's own networks say of single addresses what the intervals say."""

@@ -29,8 +29,9 @@ Port = tuple[int, str]
 class Pod:
     """One pod, or several that are alike (`replicas`).
 
-    `is_partial` says that it may have more labels than these, `addresses` where its traffic comes from if that is
-    known; a pod on the host's network has the nodes' addresses. `listens` is false where no container has a port.
+    `is_partial` says that it may have more labels than these, though none that begins with `lacks`. `addresses` is where
+    its traffic comes from if that is known; a pod on the host's network has the nodes' addresses. `listens` is false
+    where no container has a port, `group` is the kind of pods it stands for.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Pod:
     addresses: tuple[str, ...] = ()
     group: str = ""
     listens: bool = True
+    lacks: str = ""
 
 
 @record
@@ -90,10 +92,12 @@ class Network:
         found = self._isolating.get(key)
         if found is None:
             own = () if pod.is_on_host else self.policies.get(pod.namespace, ())
-            selecting = [policy for policy in own if selects(policy.pods, pod.labels, pod.is_partial)]
+            selecting = [policy for policy in own if selects(policy.pods, pod.labels, pod.is_partial, pod.lacks)]
             for each in (INGRESS, EGRESS):
                 deciding = tuple([policy for policy in selecting if policy.rules(each) is not None])
-                if pod.is_partial and not any(surely_selects(policy.pods, pod.labels) for policy in deciding):
+                if pod.is_partial and not any(
+                    surely_selects(policy.pods, pod.labels, pod.lacks) for policy in deciding
+                ):
                     deciding = ()
                 self._isolating[id(pod), each] = deciding
             # as long as it lives, its id is its own
@@ -157,7 +161,7 @@ class Network:
                 return False
         elif not self._in(peer, other.namespace):
             return False
-        return peer.pods is None or selects(peer.pods, other.labels, other.is_partial)
+        return peer.pods is None or selects(peer.pods, other.labels, other.is_partial, other.lacks)
 
     def _in(self, peer: Peer, namespace: str) -> bool:
         assert peer.namespaces is not None
@@ -204,4 +208,4 @@ def opens(rule: Rule, receiver: End, port: Port) -> bool:
 def selects_pod(policy: NetworkPolicy, pod: Pod) -> bool:
     """Whether a policy is for a pod."""
     in_reach = policy.namespace == pod.namespace and not pod.is_on_host
-    return in_reach and selects(policy.pods, pod.labels, pod.is_partial)
+    return in_reach and selects(policy.pods, pod.labels, pod.is_partial, pod.lacks)

@@ -16,7 +16,7 @@ from typing import Any
 from pggitops.findings import Path
 from pggitops.model import Environment
 from pggitops.network.engine import Addresses, End, Pod, Port
-from pggitops.network.pods import ANYWHERE, ClusterPods, addresses_of_pods
+from pggitops.network.pods import ANYWHERE, ClusterPods, addresses_of_pods, declared_pod
 from pggitops.parts.network import dns_of
 from pggitops.record import record
 
@@ -68,7 +68,7 @@ _API: tuple[Path, str, str] = ("target", "apiServer"), "", "Correct `target.apiS
 
 def _dns(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, ...]]:
     dns = dns_of(environment)
-    pods = Pod("DNS", dns.namespace, dns.pods, is_partial=True, addresses=addresses_of_pods(environment))
+    pods = declared_pod(environment, "DNS", dns.namespace, dns.pods)
     local = (Addresses("the node's DNS cache", dns.cidrs),) if dns.cidrs else ()
     return (pods, *local), tuple([(port, "UDP") for port in dns.ports])
 
@@ -107,10 +107,9 @@ def _inside(pods: ClusterPods) -> Iterator[Need]:
 def _incoming(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
     """Who is declared to come in: clients to pgBouncer, Prometheus to Patroni."""
     cluster = pods.cluster
-    addresses = addresses_of_pods(environment)
     prometheus = cluster.monitoring.prometheus
     if prometheus:
-        source = Pod("Prometheus", prometheus.namespace, prometheus.pods, is_partial=True, addresses=addresses)
+        source = declared_pod(environment, "Prometheus", prometheus.namespace, prometheus.pods)
         where = ("spec", "patroni", "port"), pods.resource, "Leave Patroni's port at 8008."
         for instance in pods.instances:
             yield Need("prometheus-cut", cluster.name, source, (instance,), (pods.patroni_port,), *where)
@@ -121,7 +120,7 @@ def _incoming(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
     for name, client in cluster.pgbouncer.clients.items():
         ends: list[End] = []
         if client.namespace:
-            ends.append(Pod(f"client {name}", client.namespace, client.pods, is_partial=True, addresses=addresses))
+            ends.append(declared_pod(environment, f"client {name}", client.namespace, client.pods))
         if client.cidrs:
             ends.append(Addresses(f"client {name}", client.cidrs))
         for end in ends:

@@ -15,6 +15,7 @@ from typing import Any
 from pggitops import operators
 from pggitops.model import Cluster, Environment, Manifest
 from pggitops.network.engine import Pod, Port
+from pggitops.parts.names import PREFIX
 from pggitops.record import record
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
@@ -146,6 +147,12 @@ def _port(holder: Mapping[str, Any] | None, default: int) -> Port:
 def addresses_of_pods(environment: Environment) -> tuple[str, ...]:
     """Which address blocks may match a pod: any, for its address is not known; with Cilium none (its documentation)."""
     return () if environment.target.cni == "cilium" else ANYWHERE
+
+
+def declared_pod(environment: Environment, name: str, namespace: str, labels: Mapping[str, str]) -> Pod:
+    """Somebody's pods of which the overlay tells labels; they may have more, but none that the operator gives."""
+    addresses = addresses_of_pods(environment)
+    return Pod(name, namespace, labels, is_partial=True, addresses=addresses, lacks=f"{PREFIX}/")
 
 
 def operator_pod(environment: Environment) -> Pod | None:

@@ -12,6 +12,8 @@ from pggitops.network.engine import End, Network, Pod, Port, network
 from pggitops.network.needs import EVERY_PORT, Need, needs
 from pggitops.network.pods import ClusterPods, cluster_pods, operator_pod, workloads
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, network_policy
+from pggitops.network.selectors import surely_selects
+from pggitops.parts.names import PREFIX
 from pggitops.record import record
 
 
@@ -87,7 +89,10 @@ class Reachability:
                 denied = at
         pod = need.source if denied == EGRESS else need.targets[-1]
         assert isinstance(pod, Pod)
-        return Cut(need, denied, self.network.isolating(pod, denied))
+        isolating = self.network.isolating(pod, denied)
+        if pod.is_partial:
+            isolating = tuple([one for one in isolating if surely_selects(one.pods, pod.labels, pod.lacks)])
+        return Cut(need, denied, isolating)
 
     def _denied(self, source: End, target: End, port: Port) -> str:
         """The direction in which a connection is denied; empty if it is allowed."""
@@ -191,8 +196,6 @@ _SELECTED_BY = ("cluster", "data", "role", "pgbackrest")
 
 
 def _peer(pod: Pod, namespace: str) -> str:
-    from pggitops.parts.names import PREFIX
-
     own = {f"{PREFIX}/{key}": pod.labels[f"{PREFIX}/{key}"] for key in _SELECTED_BY if f"{PREFIX}/{key}" in pod.labels}
     if f"{PREFIX}/data" in own:
         own = {key: value for key, value in own.items() if key in (f"{PREFIX}/cluster", f"{PREFIX}/data")}

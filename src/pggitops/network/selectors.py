@@ -41,20 +41,28 @@ def selector(raw: Mapping[str, Any] | None) -> Selector | None:
     return Selector(raw.get("matchLabels") or {}, expressions)
 
 
-def selects(own: Selector, labels: Labels, is_partial: bool = False) -> bool:
-    """Whether labels satisfy a selector; of partial labels, whether those that are not known could make them."""
+def selects(own: Selector, labels: Labels, is_partial: bool = False, lacks: str = "") -> bool:
+    """Whether labels satisfy a selector; of partial labels, whether those that are not known could make them.
+
+    What is not known has no key that begins with `lacks`, if that is not empty.
+    """
     if own.labels and not own.labels.items() <= labels.items():
         if not is_partial:
             return False
-        if any(labels.get(key, value) != value for key, value in own.labels.items()):
+        if any(labels[key] != value if key in labels else _is_lacking(key, lacks) for key, value in own.labels.items()):
             return False
-    return not own.expressions or all(_holds(each, labels, is_partial) for each in own.expressions)
+    return not own.expressions or all(_holds(each, labels, is_partial, lacks) for each in own.expressions)
 
 
-def surely_selects(own: Selector, labels: Labels) -> bool:
+def _is_lacking(key: str, lacks: str) -> bool:
+    return bool(lacks) and key.startswith(lacks)
+
+
+def surely_selects(own: Selector, labels: Labels, lacks: str = "") -> bool:
     """Whether labels that may not be all satisfy a selector whatever the others are."""
     return own.labels.items() <= labels.items() and all(
-        key in labels and _holds((key, operator, values), labels, False) for key, operator, values in own.expressions
+        (each[0] in labels or _is_lacking(each[0], lacks)) and _holds(each, labels, False, lacks)
+        for each in own.expressions
     )
 
 
@@ -69,11 +77,11 @@ def demanded(own: Selector | None, key: str) -> frozenset[str] | None:
     return found
 
 
-def _holds(expression: Expression, labels: Labels, is_partial: bool) -> bool:
+def _holds(expression: Expression, labels: Labels, is_partial: bool, lacks: str) -> bool:
     key, operator, values = expression
     value = labels.get(key)
     if value is None:
-        return is_partial or operator in ("NotIn", "DoesNotExist")
+        return (is_partial and not _is_lacking(key, lacks)) or operator in ("NotIn", "DoesNotExist")
     if operator == "In":
         return value in values
     if operator == "NotIn":
