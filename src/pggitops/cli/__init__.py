@@ -15,6 +15,7 @@ COMMANDS = {
     "render": "Check, then write the manifests to rendered/.",
     "explain": "Show a composed environment, or where a value comes from.",
     "connect": "Tell how an application reaches a cluster.",
+    "reach": "Show who reaches what by which NetworkPolicy, and what goes out.",
     "secrets": "List the Secrets an environment needs before the first sync.",
     "policies": "List the policies, or show one policy's page.",
     "crds": "Keep the operator's CRDs in the repository.",

@@ -29,9 +29,9 @@ Port = tuple[int, str]
 class Pod:
     """One pod, or several that are alike (`replicas`).
 
-    `is_partial` says that it may have more labels than these, though none that begins with `lacks`. `addresses` is where
-    its traffic comes from if that is known; a pod on the host's network has the nodes' addresses. `listens` is false
-    where no container has a port, `group` is the kind of pods it stands for.
+    `is_partial` says that it may have more labels than these, though none that begins with `lacks`. `addresses` is
+    where its traffic comes from if that is known; a pod on the host's network has the nodes' addresses. `listens` is
+    false where no container has a port, `group` is the kind of pods it stands for.
     """
 
     name: str

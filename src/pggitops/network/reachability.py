@@ -121,8 +121,8 @@ class Reachability:
             causes.setdefault(_place(cut), []).append(cut)
         for (manifest, path), cuts in causes.items():
             first = cuts[0]
-            sources = _listed([cut.need.source.name for cut in cuts])
-            targets = _listed([cut.need.targets[0].name for cut in cuts])
+            sources = listed([cut.need.source.name for cut in cuts])
+            targets = listed([cut.need.targets[0].name for cut in cuts])
             ports = " or ".join(_port(port) for port in first.need.ports)
             message = f"{breaks}: {sources} cannot reach {targets}{ports and f' on port {ports}'}; {_why(first)}"
             yield Violation(message, _fix(first), path, manifest=manifest)
@@ -166,7 +166,7 @@ def _place(cut: Cut) -> tuple[str, Path]:
 def _why(cut: Cut) -> str:
     """Why a need is not met, in the author's words."""
     if cut.blamed is None:
-        names = _listed([policy.name for policy in cut.denying])
+        names = listed([policy.name for policy in cut.denying])
         return f"no {cut.direction} rule of {names} opens it"
     return f"the NetworkPolicy {cut.blamed.name} denies all {cut.direction} that no rule opens, and none opens this"
 
@@ -214,7 +214,7 @@ def _port(port: Port) -> str:
     return f"{number}" if protocol == "TCP" else f"{number}/{protocol}"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
     """Names once each: `a, b and c`."""
     once = list(dict.fromkeys(names))
     return once[0] if len(once) == 1 else f"{', '.join(once[:-1])} and {once[-1]}"
