@@ -7,8 +7,12 @@ internal/controller/postgrescluster/pgbouncer.go and service.go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from pggitops.findings import Path
+from pggitops.model import Manifest
+from pggitops.record import record
 
 INTERNAL = {
     "networking.gke.io/load-balancer-type": ("internal",),
@@ -26,11 +30,41 @@ RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 """The older way to say `loadBalancerSourceRanges`, separated by commas."""
 
 
+@record
+class WayIn:
+    """A Service in front of pgBouncer: what `expose` says of the operator's, or one that somebody wrote.
+
+    `type` and `ranges` are where its type and its source ranges stand in the manifest.
+    """
+
+    manifest: str
+    name: str
+    expose: Mapping[str, Any]
+    type: Path
+    ranges: Path
+
+
 def pgbouncer(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """How a PerconaPGCluster exposes pgBouncer; empty where it says nothing of it."""
     proxy = (spec.get("proxy") or {}).get("pgBouncer") or {}
     expose: Mapping[str, Any] = proxy.get("expose") or {}
     return expose
+
+
+def ways_in(
+    identity: str, spec: Mapping[str, Any], services: Iterable[tuple[str, Manifest]], labels: Mapping[str, str]
+) -> Iterator[WayIn]:
+    """The operator's Service of a cluster, and those that select pods with pgBouncer's labels."""
+    at = ("spec", "proxy", "pgBouncer", "expose")
+    yield WayIn(identity, "", pgbouncer(spec), (*at, "type"), (*at, "loadBalancerSourceRanges"))
+    for name, manifest in services:
+        own, metadata = manifest.document.get("spec") or {}, manifest.document["metadata"]
+        selector = own.get("selector")
+        if selector and selector.items() <= labels.items():
+            numbers = [port["nodePort"] for port in own.get("ports") or () if port.get("nodePort")]
+            expose = {**own, "annotations": metadata.get("annotations") or {}, "nodePort": next(iter(numbers), None)}
+            path = ("spec", "type"), ("spec", "loadBalancerSourceRanges")
+            yield WayIn(name, f" of the Service {metadata['name']}", expose, *path)
 
 
 def ranges(expose: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ from pathlib import Path as File
 from types import ModuleType
 from typing import Any
 
+from pggitops.exposure import WayIn, ways_in
 from pggitops.findings import Path, Severity, Violation
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
 from pggitops.network.reachability import Reachability, reachability
@@ -82,6 +83,14 @@ class Facts:
         if self._reachability is None:
             self._reachability = reachability(self.environment, self.manifests)
         return self._reachability
+
+    def ways_in(self, cluster: Cluster) -> Iterator[WayIn]:
+        """The Services in front of a cluster's pgBouncer."""
+        name, resource = self.resource(cluster)
+        services = self.of_kind("Service")
+        pods = [each.pgbouncer for each in self.reachability().of(cluster)] if services else []
+        labels = pods[0].labels if pods and pods[0] else {}
+        return ways_in(name, resource.document["spec"], services, labels)
 
     def setting(self, policy: str, name: str, default: Any) -> Any:
         """A free setting of a policy: `policies: {storage-nearly-full: {share: 0.8}}`."""

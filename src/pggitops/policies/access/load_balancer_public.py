@@ -18,7 +18,7 @@ pgbouncer:
 
 from collections.abc import Iterator
 
-from pggitops.exposure import is_internal, pgbouncer
+from pggitops.exposure import is_internal
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -28,16 +28,16 @@ lenient = Severity.INFO
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    name, resource = facts.resource(cluster)
-    expose = pgbouncer(resource.document["spec"])
-    if expose.get("type") != "LoadBalancer" or is_internal(expose):
-        return
-    at = ("spec", "proxy", "pgBouncer", "expose", "type")
     platform = facts.environment.target.platform
-    if platform in ("gke", "eks", "aks"):
-        message = "the load balancer is open to the internet: no annotation makes it internal"
-        yield Violation(message, "Remove `internal: false` from `pgbouncer.expose`.", at, manifest=name)
-    elif not expose.get("annotations"):
-        message = f"nothing keeps the load balancer inside the network: for platform {platform} no annotation is known"
-        fix = "Add the annotation that your load balancer reads to `pgbouncer.expose.annotations`."
-        yield Violation(message, fix, at, manifest=name, severity=Severity.INFO)
+    for way in facts.ways_in(cluster):
+        if way.expose.get("type") != "LoadBalancer" or is_internal(way.expose):
+            continue
+        what = f"the load balancer{way.name}"
+        if platform in ("gke", "eks", "aks"):
+            message = f"{what} is open to the internet: no annotation makes it internal"
+            fix = "Remove `internal: false`, or add the annotation of your platform for an internal one."
+            yield Violation(message, fix, way.type, manifest=way.manifest)
+        elif not way.expose.get("annotations"):
+            message = f"nothing keeps {what} inside the network: for platform {platform} no annotation is known"
+            fix = "Add the annotation that your load balancer reads to `pgbouncer.expose.annotations`."
+            yield Violation(message, fix, way.type, manifest=way.manifest, severity=Severity.INFO)

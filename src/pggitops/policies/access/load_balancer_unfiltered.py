@@ -19,7 +19,7 @@ Settings: `ipv4: 8` and `ipv6: 32`, the shortest prefixes of a range that are no
 
 from collections.abc import Iterator
 
-from pggitops.exposure import pgbouncer, ranges
+from pggitops.exposure import ranges
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.network.admitted import is_wide
@@ -32,16 +32,14 @@ FIX = "Set `pgbouncer.expose.sourceRanges` to the ranges that the clients have."
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    name, resource = facts.resource(cluster)
-    expose = pgbouncer(resource.document["spec"])
-    if expose.get("type") != "LoadBalancer":
-        return
-    at = ("spec", "proxy", "pgBouncer", "expose")
-    allowed = ranges(expose)
-    if not allowed:
-        yield Violation("the load balancer takes connections from anywhere", FIX, (*at, "type"), manifest=name)
     ipv4, ipv6 = (facts.setting("load-balancer-unfiltered", word, bits) for word, bits in (("ipv4", 8), ("ipv6", 32)))
-    for index, cidr in enumerate(allowed):
-        if is_wide(cidr, ipv4, ipv6):
-            message = f"the load balancer takes connections from all of {cidr}"
-            yield Violation(message, FIX, (*at, "loadBalancerSourceRanges", index), manifest=name)
+    for way in facts.ways_in(cluster):
+        if way.expose.get("type") != "LoadBalancer":
+            continue
+        allowed = ranges(way.expose)
+        says = f"the load balancer{way.name} takes connections from"
+        if not allowed:
+            yield Violation(f"{says} anywhere", FIX, way.type, manifest=way.manifest)
+        for index, cidr in enumerate(allowed):
+            if is_wide(cidr, ipv4, ipv6):
+                yield Violation(f"{says} all of {cidr}", FIX, (*way.ranges, index), manifest=way.manifest)

@@ -14,7 +14,6 @@ ClusterIP, which is the default, is enough.
 
 from collections.abc import Iterator
 
-from pggitops.exposure import pgbouncer
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -24,10 +23,9 @@ lenient = Severity.INFO
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    name, resource = facts.resource(cluster)
-    expose = pgbouncer(resource.document["spec"])
-    if expose.get("type") == "NodePort":
-        number = expose.get("nodePort")
-        message = f"pgBouncer is open on {f'port {number}' if number else 'a port'} of every node, whoever asks"
-        fix = "Use `type: LoadBalancer` with `sourceRanges`, or ClusterIP."
-        yield Violation(message, fix, ("spec", "proxy", "pgBouncer", "expose", "type"), manifest=name)
+    for way in facts.ways_in(cluster):
+        if way.expose.get("type") == "NodePort":
+            number = way.expose.get("nodePort")
+            message = f"pgBouncer is open on {f'port {number}' if number else 'a port'} of every node, whoever asks"
+            fix = "Use `type: LoadBalancer` with `sourceRanges`, or ClusterIP."
+            yield Violation(message, fix, way.type, manifest=way.manifest)
