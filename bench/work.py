@@ -72,7 +72,49 @@ def parallel(folder: Path) -> Callable[[], None]:
     return lambda: _render(folder)
 
 
-WORK = {"parse": parse, "build": build, "render": render, "parallel": parallel}
+def reach(folder: Path) -> Callable[[], None]:
+    """Who reaches whom among 1,000 pods of 20 namespaces, under 200 NetworkPolicies."""
+    from pggitops.network.engine import Pod, network
+    from pggitops.network.rules import network_policy
+
+    pods = [
+        Pod(f"pod-{number}", f"ns-{number % 20}", {"app": f"app-{number % 50}", "tier": f"tier-{number % 3}"})
+        for number in range(1000)
+    ]
+    documents = [
+        {
+            "metadata": {"name": f"policy-{number}", "namespace": f"ns-{number % 20}"},
+            "spec": {
+                "podSelector": {"matchLabels": {"app": f"app-{number % 50}"}},
+                "ingress": [
+                    {
+                        "from": [
+                            {"namespaceSelector": {"matchLabels": {"team": f"team-{number % 4}"}}},
+                            {
+                                "podSelector": {
+                                    "matchExpressions": [{"key": "tier", "operator": "In", "values": ["tier-1"]}]
+                                }
+                            },
+                        ],
+                        "ports": [{"port": 5000, "endPort": 6000}],
+                    }
+                ],
+            },
+        }
+        for number in range(200)
+    ]
+    namespaces = {f"ns-{number}": {"team": f"team-{number % 4}"} for number in range(20)}
+
+    def work() -> None:
+        policies = [network_policy(document["metadata"]["name"], document, "") for document in documents]
+        connected = network(policies, namespaces)
+        for target in pods[:10]:
+            sum(connected.connects(source, target, (5432, "TCP")) for source in pods)
+
+    return work
+
+
+WORK = {"reach": reach, "parse": parse, "build": build, "render": render, "parallel": parallel}
 
 
 def main() -> None:

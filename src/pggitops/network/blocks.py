@@ -55,16 +55,15 @@ def opened(block: Block) -> tuple[Interval, ...]:
 
 
 @functools.lru_cache(maxsize=4096)
-def overlap(block: Block, cidrs: tuple[str, ...]) -> bool:
-    """Whether an `ipBlock` lets any address of these ranges through."""
-    for cidr in cidrs:
-        wanted = interval(cidr)
-        if wanted is None:
-            continue
-        family, low, high = wanted
-        if any(own == family and first <= high and low <= last for own, first, last in opened(block)):
-            return True
-    return False
+def overlap(block: Block, cidrs: tuple[str, ...], without: tuple[str, ...] = ()) -> bool:
+    """Whether an `ipBlock` lets any address of these ranges through, one of `without` aside."""
+    passed = list(opened(block))
+    for gap in map(interval, without):
+        passed = passed if gap is None else _minus(passed, gap)
+    wanted = [each for each in map(interval, cidrs) if each is not None]
+    return any(
+        own == family and first <= high and low <= last for family, low, high in wanted for own, first, last in passed
+    )
 
 
 @functools.lru_cache(maxsize=4096)

@@ -49,11 +49,15 @@ class Pod:
 
 @record
 class Addresses:
-    """Something outside: it is reached if every address of it is, or, where `any_of`, if one is."""
+    """Something outside: it is reached if every address of it is, or, where `any_of`, if one is.
+
+    With `any_of` it may be any of the addresses, but none of `without`.
+    """
 
     name: str
     cidrs: tuple[str, ...]
     any_of: bool = False
+    without: tuple[str, ...] = ()
 
 
 End = Pod | Addresses
@@ -151,7 +155,9 @@ class Network:
         """Whether the other end is one of a peer's; `namespace` is the policy's."""
         if peer.block is not None:
             if isinstance(other, Addresses):
-                return overlap(peer.block, other.cidrs) if other.any_of else covered(other.cidrs, (peer.block,))
+                if other.any_of:
+                    return overlap(peer.block, other.cidrs, other.without)
+                return covered(other.cidrs, (peer.block,))
             return bool(other.addresses) and overlap(peer.block, other.addresses)
         if isinstance(other, Addresses) or other.is_on_host:
             return False

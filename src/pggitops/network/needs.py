@@ -138,12 +138,15 @@ def _stores(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
         if host:
             path = (*at, "s3", "endpoint") if repo.get("s3") else at
             found[host] = path
+    for host, path in _extension_store(pods.spec):
+        target, ports = host_end(environment, host, 443)
+        for pod in pods.instances:
+            yield Need("object-store-cut", pods.cluster.name, pod, (target,), ports, path, pods.resource, _STORE)
     senders = [*pods.instances, *[pod for pod in (pods.repo_host, pods.restore_jobs) if pod is not None]]
-    fix = "Say where the store is: `target: {objectStore: {cidrs: […]}}` or `{namespace: …}`, and its `ports`."
     for host, path in found.items():
         target, ports = host_end(environment, host, 443)
         for pod in senders:
-            yield Need("object-store-cut", pods.cluster.name, pod, (target,), ports, path, pods.resource, fix)
+            yield Need("object-store-cut", pods.cluster.name, pod, (target,), ports, path, pods.resource, _STORE)
     for name, (address, port) in _identities(environment, pods, options):
         end = Addresses("the cloud's metadata address", (f"{address}/32",))
         at = ("spec", "backups", "pgbackrest", "global", name)
@@ -153,11 +156,26 @@ def _stores(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
             yield Need("cloud-identity-cut", pods.cluster.name, *need)
 
 
+_STORE = "Say where the store is: `target: {objectStore: {cidrs: […]}}` or `{namespace: …}`, and its `ports`."
+
+
+def _extension_store(spec: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Where instances load extensions of one's own from."""
+    extensions = spec.get("extensions") or {}
+    storage = extensions.get("storage") or {}
+    if extensions.get("custom") and storage:
+        host = storage.get("endpoint") or _HOSTS.get(storage.get("type", "s3"), "s3.amazonaws.com")
+        yield host.partition("://")[2] or host, ("spec", "extensions", "storage")
+
+
+_HOSTS = {"gcs": "storage.googleapis.com", "azure": "blob.core.windows.net"}
+
+
 def _store_host(repo: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     """Where a cloud repository is, as `host` or `host:port` (pgBackRest: repo-storage-host, repo-storage-port)."""
     name = repo.get("name", "")
     port = options.get(f"{name}-storage-port")
-    default = "storage.googleapis.com" if repo.get("gcs") else "blob.core.windows.net" if repo.get("azure") else ""
+    default = next((host for kind, host in _HOSTS.items() if repo.get(kind)), "")
     host = str(options.get(f"{name}-storage-host") or (repo.get("s3") or {}).get("endpoint") or default)
     host = host.partition("://")[2] or host
     return f"{host.partition(':')[0]}:{port}" if host and port else host
@@ -249,7 +267,8 @@ def host_end(environment: Environment, host: str, default: int) -> tuple[End, tu
         end = Pod(host, where, {}, is_partial=True, addresses=addresses_of_pods(environment))
         # what a Service forwards 80 and 443 to cannot be known; other numbers are the pods' own
         return end, (((own, "TCP"),) if port not in (0, 80, 443) else (EVERY_PORT,))
-    return Addresses(host, ANYWHERE, any_of=True), ((own, "TCP"),)
+    server = environment.target.api_server
+    return Addresses(host, ANYWHERE, any_of=True, without=server.cidrs if server else ()), ((own, "TCP"),)
 
 
 @functools.lru_cache(maxsize=1024)
