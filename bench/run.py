@@ -106,6 +106,12 @@ def throughput(folder: Path, count: int, times: int) -> None:
     )
     row("the same, every file as it should be", cost["equal"]["cpu"] / cost["cp"]["cpu"], "`cp -r` of the output")
     row("worker processes, wall", cost["cold"]["wall"] / cost["parallel"]["wall"], "as fast as one process")
+    reached = work("reach", folder)["cpu"]
+    row(
+        "who of 1,000 pods reaches ten of them, 200 policies",
+        reached / cost["parse"]["cpu"] * count,
+        "that of one file",
+    )
     if program := shutil.which("kubeconform"):
         kubeconform(program, folder, cost["build"]["cpu"])
     milliseconds = {name: 1000 * cost[name]["cpu"] / count for name in ("parse", "build", "cold", "equal")}

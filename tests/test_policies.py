@@ -73,6 +73,10 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
     for version in case.get("crds") or ():
         (root / "crds").mkdir(exist_ok=True)
         (root / "crds" / f"{version}.yaml").write_bytes(crd_files.kept(version))
+    for kind in case.get("kinds") or ():
+        file = root / "schemas" / "kinds" / "custom" / f"{kind}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text('{"type": "object"}')
     names = environment_names(root)
     with fleet.spool() as spool:
         return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings

@@ -128,6 +128,12 @@ class Reachability:
             yield Violation(message, _fix(first), path, manifest=manifest)
 
 
+def is_network_policy(document: Mapping[str, Any]) -> bool:
+    """Whether an object is a NetworkPolicy of Kubernetes' own; Calico has a kind of that name too."""
+    is_own: bool = document["kind"] == "NetworkPolicy" and document["apiVersion"].startswith("networking.k8s.io/")
+    return is_own
+
+
 def reachability(environment: Environment, manifests: Mapping[str, Manifest]) -> Reachability:
     """All there is to know of an environment's connections, from everything that is rendered for it."""
     policies: list[NetworkPolicy] = []
@@ -138,7 +144,7 @@ def reachability(environment: Environment, manifests: Mapping[str, Manifest]) ->
     for identity, manifest in manifests.items():
         document = manifest.document
         kind = document["kind"]
-        if kind == "NetworkPolicy" and not manifest.output:
+        if kind == "NetworkPolicy" and is_network_policy(document):
             policies.append(network_policy(identity, document, environment.namespace.name, manifest.source))
         elif kind == "PerconaPGCluster" and not manifest.source:
             resources[manifest.cluster] = identity, manifest
