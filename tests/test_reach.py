@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from pggitops import yamlio
 from pggitops.cli import run
 from pggitops.compose import Sources, environment_names
+from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.network.engine import Pod
 from pggitops.network.needs import needs
@@ -19,6 +21,7 @@ from pggitops.network.rules import EGRESS, INGRESS
 from pggitops.pipeline import Built, Settings, prepare, render_into
 from pggitops.placing import Context
 from pggitops.sandbox import Sandbox
+from test_policies import STANDARD
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "fleet"
@@ -189,6 +192,40 @@ def test_every_need_is_of_a_policy_and_met(context: Context) -> None:
         assert reach.cut(need) is None
         assert need.targets
         assert need.ports
+
+
+def overlays() -> list[Any]:
+    """The overlays of the policies' cases that have no manifests of their own."""
+    return [
+        pytest.param(case["overlay"], id=f"{path.stem}: {case['name']}")
+        for path in sorted((ROOT / "tests" / "cases" / "policies").glob("*-cut.yaml"))
+        for case in yamlio.load(path.read_bytes())[0]
+        if case.get("overlay") and not case.get("manifests")
+    ]
+
+
+@pytest.mark.parametrize("overlay", overlays())
+def test_what_is_doubtful_is_all_that_is_cut(overlay: dict[str, Any], tmp_path: Path) -> None:
+    """Where rendered policies are the only ones, the few needs that are proven find what all needs find."""
+    folder = tmp_path / "environments" / "env"
+    folder.mkdir(parents=True)
+    document = merge(STANDARD, overlay)
+    for cluster, words in overlay.get("clusters", {}).items():
+        if words and "patch" in words:
+            document["clusters"][cluster]["patch"] = words["patch"]
+    (folder / "environment.yaml").write_text(yamlio.dump(document))
+    settings = Settings(tmp_path)
+    context = prepare(settings, Sources(tmp_path), "env")
+    assert isinstance(context, Context)
+    with Sandbox([]) as sandbox:
+        render_into(settings, context, sandbox)
+    reach = reachability(context.environment, context.manifests)
+    assert not reach.foreign
+    every = [need for need in reach.needs() if reach.cut(need) is not None]
+    found = [cut.need for policy in POLICIES for cut in reach.cuts(policy)]
+    assert {(need.policy, need.source.name, need.path) for need in found} == {
+        (need.policy, need.source.name, need.path) for need in every
+    }
 
 
 def test_labels_are_those_the_operator_was_seen_to_give() -> None:

@@ -98,7 +98,7 @@ class Network:
             own = () if pod.is_on_host else self.policies.get(pod.namespace, ())
             selecting = [policy for policy in own if selects(policy.pods, pod.labels, pod.is_partial, pod.lacks)]
             for each in (INGRESS, EGRESS):
-                deciding = tuple([policy for policy in selecting if policy.rules(each) is not None])
+                deciding = tuple([policy for policy in selecting if policy.decides(each)])
                 if pod.is_partial and not any(
                     surely_selects(policy.pods, pod.labels, pod.lacks) for policy in deciding
                 ):
@@ -113,7 +113,7 @@ class Network:
         """The rules that let a pod receive from, or send to, the other end; `port` is the receiver's."""
         receiver = pod if direction == INGRESS else other
         for policy in self.isolating(pod, direction):
-            for index, rule in enumerate(policy.rules(direction) or ()):
+            for index, rule in enumerate(policy.rules(direction)):
                 if rule.ports is not None and not _opens(rule.ports, receiver, port):
                     continue
                 if rule.peers is None:
@@ -130,7 +130,7 @@ class Network:
             return True
         receiver = pod if direction == INGRESS else other
         for policy in isolating:
-            for rule in policy.rules(direction) or ():
+            for rule in policy.rules(direction):
                 if rule.ports is not None and not _opens(rule.ports, receiver, port):
                     continue
                 if rule.peers is None:
@@ -145,7 +145,7 @@ class Network:
         receiver = pod if direction == INGRESS else other
         blocks = []
         for policy in self.isolating(pod, direction):
-            for rule in policy.rules(direction) or ():
+            for rule in policy.rules(direction):
                 if rule.ports is not None and not _opens(rule.ports, receiver, port):
                     continue
                 blocks += [peer.block for peer in rule.peers or () if peer.block is not None]

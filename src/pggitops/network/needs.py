@@ -17,7 +17,7 @@ from pggitops.findings import Path
 from pggitops.model import Environment
 from pggitops.network.engine import Addresses, End, Pod, Port
 from pggitops.network.pods import ANYWHERE, ClusterPods, addresses_of_pods, declared_pod
-from pggitops.parts.network import dns_of
+from pggitops.parts.network import PATRONI, POSTGRES, dns_of
 from pggitops.record import record
 
 EVERY_PORT = (0, "TCP")
@@ -59,6 +59,22 @@ def needs(environment: Environment, clusters: tuple[ClusterPods, ...], operator:
             yield Need("api-server-cut", name, pod, (server,), api_ports, *_API)
         yield from _inside(pods)
         yield from _incoming(environment, pods)
+        yield from _stores(environment, pods)
+        yield from _outside(environment, pods, clusters)
+
+
+def doubtful(environment: Environment, clusters: tuple[ClusterPods, ...]) -> Iterator[Need]:
+    """The needs that rendered NetworkPolicies may not meet where they are the only ones.
+
+    They open what stands in `parts/network.py`: by it all pods of a cluster reach each other on the usual ports, names
+    and the API server. What depends on the overlay's hosts and on a patch's ports is left to be proven. A test holds
+    that this finds what all needs find.
+    """
+    for pods in clusters:
+        if (pods.postgres_port[0], pods.patroni_port[0]) != (POSTGRES, PATRONI):
+            yield from _inside(pods)
+        if (pods.pgbouncer_port[0], pods.patroni_port[0]) != (POSTGRES, PATRONI):
+            yield from _incoming(environment, pods)
         yield from _stores(environment, pods)
         yield from _outside(environment, pods, clusters)
 

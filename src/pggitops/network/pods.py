@@ -63,15 +63,16 @@ def _facts() -> dict[str, Any]:
 
 
 @functools.cache
-def _labels(kind: str) -> tuple[tuple[str, str], ...]:
-    """The labels of a kind of pods, with holes."""
+def _labels(kind: str) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """The labels of a kind of pods: those that are always the same, and those with holes."""
     facts = _facts()
     own = facts["pods"][kind]
     labels = dict(facts["common"]) | {facts["prefix"] + key: value for key, value in own["labels"].items()}
     labels[facts["prefix"] + "cluster"] = "{cluster}"
     if "component" in own:
         labels["app.kubernetes.io/component"] = own["component"]
-    return tuple(labels.items())
+    open_ones = tuple((key, value) for key, value in labels.items() if "{" in value)
+    return {key: value for key, value in labels.items() if "{" not in value}, open_ones
 
 
 def _filled(kind: str, holes: Mapping[str, str], *more: Any) -> dict[str, str]:
@@ -80,8 +81,10 @@ def _filled(kind: str, holes: Mapping[str, str], *more: Any) -> dict[str, str]:
     for each in more:
         if each:
             labels |= each
-    for key, value in _labels(kind):
-        labels[key] = holes[value[1:-1]] if value[:1] == "{" and value[-1] == "}" else value.format_map(holes)
+    fixed, open_ones = _labels(kind)
+    labels |= fixed
+    for key, value in open_ones:
+        labels[key] = value.format_map(holes)
     return labels
 
 

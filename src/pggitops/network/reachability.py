@@ -9,7 +9,7 @@ from typing import Any
 from pggitops.findings import Path, Violation
 from pggitops.model import Cluster, Environment, Manifest
 from pggitops.network.engine import End, Network, Pod, Port, network
-from pggitops.network.needs import EVERY_PORT, Need, needs
+from pggitops.network.needs import EVERY_PORT, Need, doubtful, needs
 from pggitops.network.pods import ClusterPods, cluster_pods, operator_pod, workloads
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, network_policy
 from pggitops.network.selectors import surely_selects
@@ -69,7 +69,7 @@ class Reachability:
         """The unmet needs of a policy: of one cluster, or of all pods of the environment."""
         if self._cuts is None:
             self._cuts = {}
-            for need in self.needs():
+            for need in self.needs() if self.foreign else doubtful(self.environment, self.clusters):
                 cut = self.cut(need)
                 if cut is not None:
                     self._cuts.setdefault(need.policy, []).append(cut)
@@ -111,7 +111,7 @@ class Reachability:
         return not isolating or any(
             rule.peers is None or any(self.network.matches(peer, policy.namespace, other) for peer in rule.peers)
             for policy in isolating
-            for rule in policy.rules(direction) or ()
+            for rule in policy.rules(direction)
         )
 
     def violations(self, policy: str, breaks: str, cluster: str | None = None) -> Iterator[Violation]:

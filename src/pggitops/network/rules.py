@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pggitops.network.blocks import Block
@@ -44,9 +45,9 @@ class Rule:
     ports: tuple[Ports, ...] | None
 
 
-@record
+@dataclass(slots=True, eq=False)
 class NetworkPolicy:
-    """One policy; `ingress` or `egress` None where it does not decide on that direction.
+    """One policy; `types` are the directions it decides on. Its rules are compiled when they are asked for.
 
     `id` is what a violation calls its manifest, `source` the file somebody wrote it in; empty for one of ours.
     """
@@ -55,13 +56,23 @@ class NetworkPolicy:
     name: str
     namespace: str
     pods: Selector
-    ingress: tuple[Rule, ...] | None
-    egress: tuple[Rule, ...] | None
+    types: Sequence[str]
+    spec: Mapping[str, Any]
     source: str = ""
+    _compiled: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
 
-    def rules(self, direction: str) -> tuple[Rule, ...] | None:
-        """The rules of a direction."""
-        return self.ingress if direction == INGRESS else self.egress
+    def decides(self, direction: str) -> bool:
+        """Whether the policy says anything of a direction."""
+        return direction.capitalize() in self.types
+
+    def rules(self, direction: str) -> tuple[Rule, ...]:
+        """The rules of a direction; none where it does not decide on it."""
+        found = self._compiled.get(direction)
+        if found is None:
+            end = "from" if direction == INGRESS else "to"
+            found = _rules(self.spec.get(direction), end) if self.decides(direction) else ()
+            self._compiled[direction] = found
+        return found
 
 
 def network_policy(
@@ -69,16 +80,9 @@ def network_policy(
 ) -> NetworkPolicy:
     """A policy of its document, which its schema has accepted."""
     metadata, spec = document["metadata"], document.get("spec") or {}
-    types = policy_types(spec)
-    return NetworkPolicy(
-        identity,
-        metadata["name"],
-        metadata.get("namespace") or default_namespace,
-        selector(spec.get("podSelector")) or EVERYTHING,
-        _rules(spec.get("ingress"), "from") if "Ingress" in types else None,
-        _rules(spec.get("egress"), "to") if "Egress" in types else None,
-        source,
-    )
+    pods = selector(spec.get("podSelector")) or EVERYTHING
+    namespace = metadata.get("namespace") or default_namespace
+    return NetworkPolicy(identity, metadata["name"], namespace, pods, policy_types(spec), spec, source)
 
 
 def policy_types(spec: Mapping[str, Any]) -> Sequence[str]:

@@ -96,7 +96,7 @@ def _incoming(reach: Reachability, to: Listening, port: Port, ends: Iterable[End
         return
     is_reached = False
     for policy in policies:
-        for index, rule in enumerate(policy.ingress or ()):
+        for index, rule in enumerate(policy.rules(INGRESS)):
             if not opens(rule, pod, port):
                 continue
             for number, peer in _peers(rule):
@@ -137,7 +137,7 @@ def _outgoing(reach: Reachability, of: Listening, ends: list[End]) -> Iterator[R
         return
     sends = False
     for policy in policies:
-        for index, rule in enumerate(policy.egress or ()):
+        for index, rule in enumerate(policy.rules(EGRESS)):
             for number, peer in _peers(rule):
                 sends = True
                 at = RuleAt(policy, EGRESS, index, number).path

@@ -56,7 +56,7 @@ def _foreign(facts: Facts, cluster: Cluster, ipv4: int, ipv6: int) -> Iterator[V
         for policy in reach.network.isolating(pooler, INGRESS) if pooler else ():
             if pooler is None or not policy.source or any(selects_pod(policy, each) for each in pods.instances):
                 continue
-            for index, rule in enumerate(policy.ingress or ()):
+            for index, rule in enumerate(policy.rules(INGRESS)):
                 for peer, who in boundless(rule, ipv4, ipv6) if opens(rule, pooler, pods.pgbouncer_port) else ():
                     at = ("spec", "ingress", index, *(() if peer is None else ("from", peer)))
                     message = f"the NetworkPolicy {policy.name} opens pgBouncer of {cluster.name} to {who}"

@@ -45,7 +45,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             for instance in pods.instances
             for policy in reach.network.isolating(instance, INGRESS)
             if policy.source
-            for index, rule in enumerate(policy.ingress or ())
+            for index, rule in enumerate(policy.rules(INGRESS))
             if opens(rule, instance, port)
         }
         for (policy, index), who in opened.items():

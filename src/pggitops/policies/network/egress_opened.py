@@ -20,7 +20,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.network.blocks import is_everything
 from pggitops.network.engine import selects_pod
-from pggitops.network.rules import Rule
+from pggitops.network.rules import EGRESS, Rule
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
@@ -33,7 +33,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     for policy in reach.foreign:
         selected = [pod for pods in reach.of(cluster) for pod in pods.all if selects_pod(policy, pod)]
-        for index, rule in enumerate(policy.egress or ()) if selected else ():
+        for index, rule in enumerate(policy.rules(EGRESS)) if selected else ():
             if _is_open(rule):
                 names = ", ".join(dict.fromkeys(pod.name for pod in selected))
                 message = f"the NetworkPolicy {policy.name} lets {names} send to anywhere, on every port"

@@ -29,7 +29,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     fix = 'Write `{cidr: "::/0", except: ["fc00::/7", "fe80::/10"]}`, or drop ::/0.'
     for policy in facts.reachability().foreign:
         for direction, end in ((INGRESS, "from"), (EGRESS, "to")):
-            for index, rule in enumerate(policy.rules(direction) or ()):
+            for index, rule in enumerate(policy.rules(direction)):
                 blocks = [peer.block if peer.block else ("", ()) for peer in rule.peers or ()]
                 at = _open(blocks)
                 if at is not None:
