@@ -91,10 +91,12 @@ def _dns(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, ...]]:
 
 def _api_server(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, ...]]:
     server = environment.target.api_server
+    # Cilium's documentation: an address block never matches the API server or a node
+    anywhere = () if environment.target.cni == "cilium" else ANYWHERE
     if server is None:
-        return (Addresses("the API server", ANYWHERE, any_of=True),), ((443, "TCP"), (6443, "TCP"), (8443, "TCP"))
-    if not server.cidrs:
-        return (Addresses("the API server", ANYWHERE, any_of=True),), ((server.port, "TCP"),)
+        return (Addresses("the API server", anywhere, any_of=True),), ((443, "TCP"), (6443, "TCP"), (8443, "TCP"))
+    if not server.cidrs or not anywhere:
+        return (Addresses("the API server", anywhere, any_of=True),), ((server.port, "TCP"),)
     return (Addresses("the API server", server.cidrs),), ((server.port, "TCP"),)
 
 
