@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pggitops import units
-from pggitops.cron import problem
+from pggitops.cron import problem, times
 
 GOOD = [
     "17 1 * * 0",
@@ -53,6 +53,57 @@ def test_fires(schedule: str) -> None:
 @pytest.mark.parametrize(("schedule", "reason"), BAD.items())
 def test_never_fires(schedule: str, reason: str) -> None:
     assert reason in (problem(schedule) or "")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "longest_days", "shortest_minutes"),
+    [
+        ("17 1 * * 0", 7, 7 * 1440),
+        ("17 1 * * 1-6", 2, 1440),
+        ("*/15 * * * *", 1, 15),
+        ("17 */6 * * *", 1, 360),
+        ("50 23,0 * * *", 1, 60),
+        ("0 0 1 * *", 31, 28 * 1440),
+        ("0 0 1,15 * *", 17, 14 * 1440),
+        ("0 0 1 * 0", 7, 1440),  # either of two restricted days
+        ("0 0 */2 * 0", 2, 1440),  # a step restricts too
+        ("@weekly", 7, 7 * 1440),
+        ("@hourly", 1, 60),
+        ("@yearly", 366, 366 * 1440),
+        ("0 0 29 2 *", 731, 731 * 1440),
+        ("TZ=Europe/Berlin 0 3 * * sun", 7, 7 * 1440),
+    ],
+)
+def test_how_far_apart(schedule: str, longest_days: int, shortest_minutes: int) -> None:
+    found = times(schedule)
+    assert found
+    assert (found.longest_days, found.shortest_minutes) == (longest_days, shortest_minutes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("17 1 * * 0", "17 1 * * *", True),
+        ("17 1 * * 0", "17 1 * * 1-6", False),
+        ("17 1 * * 0", "17 */6 * * *", False),
+        ("0 0 * * 0", "@daily", True),
+        ("0 0 1 * *", "0 0 * * 1", True),
+        ("0 0 1 1 *", "0 0 1 2 *", False),
+        ("TZ=Europe/Berlin 0 3 * * *", "0 3 * * *", False),
+        ("TZ=Europe/Berlin 0 3 * * *", "CRON_TZ=Europe/Berlin 0 3 * * 0", True),
+    ],
+)
+def test_fire_together(one: str, other: str, together: bool) -> None:
+    first, second = times(one), times(other)
+    assert first
+    assert second
+    assert first.meets(second) is together
+    assert second.meets(first) is together
+
+
+@pytest.mark.parametrize("schedule", BAD)
+def test_what_never_fires_has_no_times(schedule: str) -> None:
+    assert times(schedule) is None
 
 
 @pytest.mark.parametrize(

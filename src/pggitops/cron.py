@@ -1,11 +1,27 @@
-"""Schedules as the operator reads them: robfig/cron v3 `ParseStandard`, five fields and some descriptors."""
+"""Schedules as the operator reads them: robfig/cron v3 `ParseStandard`, five fields and some descriptors.
+
+Besides whether a schedule fires, when: on which days, at which minutes of a day, and whether two fire together.
+"""
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
+from itertools import pairwise
 
-_DESCRIPTORS = frozenset(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"])
+from pggitops.record import record
+
+_DESCRIPTORS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_ZONE = re.compile(r"(?:CRON_)?TZ=(\S+)\s+")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
@@ -21,7 +37,7 @@ _LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 @functools.lru_cache(maxsize=1024)
 def problem(schedule: str) -> str | None:
     """Why the operator could not use a schedule, or None. `@every` parses, but makes the operator panic."""
-    text = re.sub(r"^(CRON_)?TZ=\S+\s+", "", schedule.strip())
+    text = _ZONE.sub("", schedule.strip(), count=1)
     if text.startswith("@"):
         if text.startswith("@every"):
             return "`@every` makes the operator panic"
@@ -74,3 +90,77 @@ def _number(text: str, low: int, names: list[str]) -> int | None:
     if text in names:
         return names.index(text) + low
     return int(text) if text.isdecimal() and text.isascii() else None
+
+
+@record
+class Times:
+    """When a schedule fires: at each of `minutes` (of the day, sorted) of each of `days`, in the time zone `zone`.
+
+    `days` are days since the first of January 2024, sorted, of the two years that begin there.
+    """
+
+    zone: str
+    minutes: tuple[int, ...]
+    days: tuple[int, ...]
+
+    @property
+    def longest_days(self) -> int:
+        """The most days between two firings, also if they fire on the same days of the week: 1 for every day."""
+        return max((later - day for day, later in pairwise(self.days)), default=_WINDOW)
+
+    @property
+    def shortest_minutes(self) -> int:
+        """The fewest minutes between two firings."""
+        within = [later - minute for minute, later in pairwise(self.minutes)]
+        across = min((later - day for day, later in pairwise(self.days)), default=_WINDOW)
+        return min([*within, across * 1440 - self.minutes[-1] + self.minutes[0]])
+
+    def meets(self, other: Times) -> bool:
+        """Whether the two ever fire in the same minute; not known, and not said, of two time zones."""
+        return (
+            self.zone == other.zone
+            and not set(self.minutes).isdisjoint(other.minutes)
+            and not set(self.days).isdisjoint(other.days)
+        )
+
+
+_START = datetime.date(2024, 1, 1)
+_WINDOW = 731
+
+
+@functools.lru_cache(maxsize=1024)
+def times(schedule: str) -> Times | None:
+    """When a schedule fires, or None if the operator cannot use it or it fires less than once in two years."""
+    if problem(schedule):
+        return None
+    zone = _ZONE.match(schedule.strip())
+    text = _ZONE.sub("", schedule.strip(), count=1)
+    words = _DESCRIPTORS.get(text, text).lower().split()
+    minutes, hours = (sorted(_values(index, words[index])) for index in (0, 1))
+    days = _days(words[2], words[3], words[4])
+    moments = tuple(hour * 60 + minute for hour in hours for minute in minutes)
+    return Times(zone[1] if zone else "UTC", moments, days) if days else None
+
+
+def _values(index: int, word: str) -> set[int]:
+    _, low, high, names = _FIELDS[index]
+    return _field(word, low, high, names) or set()
+
+
+@functools.lru_cache(maxsize=1024)
+def _days(day: str, month: str, weekday: str) -> tuple[int, ...]:
+    """The days a schedule fires on: of two restricted fields of days, one is enough."""
+    days, months, weekdays = _values(2, day), _values(3, month), _values(4, weekday)
+    both = _is_star(day) or _is_star(weekday)
+    found = []
+    for number in range(_WINDOW):
+        date = _START + datetime.timedelta(number)
+        matches = date.day in days, date.isoweekday() % 7 in weekdays
+        if date.month in months and (all(matches) if both else any(matches)):
+            found.append(number)
+    return tuple(found)
+
+
+def _is_star(word: str) -> bool:
+    """Whether a field is unrestricted; with a step of more than one it is not."""
+    return any(part in ("*", "?", "*/1", "?/1") for part in word.split(","))

@@ -1,0 +1,26 @@
+"""An option is of a repository that the cluster does not have.
+
+## Why
+
+pgBackRest counts its repositories by the options it finds: `repo2-retention-full` alone makes it look for a second
+one at its default path. Expiring then fails, and `repo2-cipher-type` alone breaks every command, archiving too (seen
+with pgBackRest 2.45, the code of 2.58 is the same).
+
+## How to fix
+
+Correct the number, or describe the repository in `backups.repos`.
+"""
+
+from collections.abc import Iterator
+
+from pggitops import pgbackrest
+from pggitops.findings import Severity, Violation
+from pggitops.model import Cluster
+from pggitops.policies import Facts
+
+severity = Severity.ERROR
+
+
+def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    name, manifest = facts.resource(cluster)
+    yield from pgbackrest.violations(name, manifest.document, pgbackrest.Fault.NO_REPOSITORY)

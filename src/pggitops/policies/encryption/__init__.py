@@ -1,0 +1,1 @@
+"""What is encrypted, on the way and where it lies."""
