@@ -117,7 +117,7 @@ def run(
     Environments that are not selected are only summarised, since the fleet's outputs are made of all.
     """
     fleet = Fleet(settings, tuple(selected), spool)
-    chosen, seen = set(selected), dict[str, Any]()
+    chosen, seen = set(selected), dict[Any, Any]()
     findings: dict[Finding, None] = dict.fromkeys(_template_problems(settings))
     for built, changed in _built(settings, [(name, name in chosen) for name in every]):
         if built.name in chosen:
@@ -143,11 +143,12 @@ def run(
     return fleet
 
 
-def _interned(summary: EnvironmentSummary, seen: dict[str, Any]) -> EnvironmentSummary:
+def _interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
     """The summary with what many have alike held once: thousands are kept."""
     delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
     kinds = seen.setdefault(repr(sorted(summary.kinds)), summary.kinds)
-    return replace(summary, delivery=delivery, kinds=kinds)
+    facts = seen.setdefault(summary.facts, summary.facts)
+    return replace(summary, delivery=delivery, kinds=kinds, facts=facts)
 
 
 def _gone(fleet: Fleet, every: Sequence[str]) -> Iterator[str]:
@@ -239,6 +240,9 @@ def _between(fleet: Fleet) -> Iterator[Finding]:
     """What fleet policies say, each at its place in the environment named first."""
     sources = Sources(fleet.settings.root)
     for policy, found in policies.judge_fleet(fleet.summaries):
+        if fleet.unread.intersection(found.others):
+            # of what cannot be read nothing is known
+            continue
         loaded = compose.load(sources, found.environment)
         place = placing.Unmodelled(fleet.settings.root, found.environment, loaded.layers, {})
         yield placing.finding(place, found.violation, policy.id, policy.severity)

@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import field, fields, is_dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pggitops.record import record
 
@@ -599,6 +599,40 @@ Kind = tuple[str, str, str]
 """A kind of objects an environment has: group, kind, and the name if it is one object of the whole cluster."""
 
 
+class RepositoryFacts(NamedTuple):
+    """A backup repository as others see it: `place` is the store and bucket, empty for a volume.
+
+    `path` is None where it is the one made of environment, cluster and repository; `full` is the schedule.
+    """
+
+    name: str
+    place: str
+    path: str | None
+    is_encrypted: bool
+    full: str | None
+
+
+class Following(NamedTuple):
+    """Whom a cluster follows, or followed until it was promoted: the words of `standby`."""
+
+    enabled: bool
+    host: str | None
+    repo: str | None
+    of: str | None
+
+
+class ClusterFacts(NamedTuple):
+    """What other environments need to know of a cluster; `limits` are those of `summaries.LIMITS`, in their order."""
+
+    tier: str
+    major: int
+    repositories: tuple[RepositoryFacts, ...]
+    following: Following | None
+    users: tuple[str, ...]
+    limits: tuple[int, ...]
+    is_paused: bool
+
+
 @record
 class EnvironmentSummary:
     """What fleet policies and fleet outputs need of an environment; small, since ten thousand are kept at once."""
@@ -620,6 +654,8 @@ class EnvironmentSummary:
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None
     """The environment without its clusters, where it shares an operator that is rendered for the target."""
+    facts: tuple[ClusterFacts, ...] = ()
+    """Of each of `clusters`, in their order."""
 
 
 @record

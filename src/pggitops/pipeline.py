@@ -26,6 +26,7 @@ from pggitops import (
     references,
     render,
     schema,
+    summaries,
     waivers,
     yamlio,
 )
@@ -253,4 +254,5 @@ def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -
         operator.watch if is_shared and not operator.install else None,
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
         replace(environment, clusters={}) if is_shared and operator.install else None,
+        tuple(summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()),
     )
