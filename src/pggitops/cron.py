@@ -94,33 +94,24 @@ def _number(text: str, low: int, names: list[str]) -> int | None:
 
 @record
 class Times:
-    """When a schedule fires: at each of `minutes` (of the day, sorted) of each of `days`, in the time zone `zone`.
+    """When a schedule fires: at each of `minutes` (of the day) of each of `days`, in the time zone `zone`.
 
-    `days` are days since the first of January 2024, sorted, of the two years that begin there.
+    `days` are days since the first of January 2024, of the two years that begin there. Between two firings there are
+    at most `longest_days` (1 for every day) and at least `shortest_minutes`.
     """
 
     zone: str
-    minutes: tuple[int, ...]
-    days: tuple[int, ...]
-
-    @property
-    def longest_days(self) -> int:
-        """The most days between two firings, also if they fire on the same days of the week: 1 for every day."""
-        return max((later - day for day, later in pairwise(self.days)), default=_WINDOW)
-
-    @property
-    def shortest_minutes(self) -> int:
-        """The fewest minutes between two firings."""
-        within = [later - minute for minute, later in pairwise(self.minutes)]
-        across = min((later - day for day, later in pairwise(self.days)), default=_WINDOW)
-        return min([*within, across * 1440 - self.minutes[-1] + self.minutes[0]])
+    minutes: frozenset[int]
+    days: frozenset[int]
+    longest_days: int
+    shortest_minutes: int
 
     def meets(self, other: Times) -> bool:
         """Whether the two ever fire in the same minute; not known, and not said, of two time zones."""
         return (
             self.zone == other.zone
-            and not set(self.minutes).isdisjoint(other.minutes)
-            and not set(self.days).isdisjoint(other.days)
+            and not self.minutes.isdisjoint(other.minutes)
+            and not self.days.isdisjoint(other.days)
         )
 
 
@@ -137,9 +128,13 @@ def times(schedule: str) -> Times | None:
     text = _ZONE.sub("", schedule.strip(), count=1)
     words = _DESCRIPTORS.get(text, text).lower().split()
     minutes, hours = (sorted(_values(index, words[index])) for index in (0, 1))
-    days = _days(words[2], words[3], words[4])
-    moments = tuple(hour * 60 + minute for hour in hours for minute in minutes)
-    return Times(zone[1] if zone else "UTC", moments, days) if days else None
+    days, longest, shortest = _days(words[2], words[3], words[4])
+    if not days:
+        return None
+    minutes = [hour * 60 + minute for hour in hours for minute in minutes]
+    within = [later - minute for minute, later in pairwise(minutes)]
+    across = shortest * 1440 - minutes[-1] + minutes[0]
+    return Times(zone[1] if zone else "UTC", frozenset(minutes), days, longest, min([*within, across]))
 
 
 def _values(index: int, word: str) -> set[int]:
@@ -148,8 +143,11 @@ def _values(index: int, word: str) -> set[int]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _days(day: str, month: str, weekday: str) -> tuple[int, ...]:
-    """The days a schedule fires on: of two restricted fields of days, one is enough."""
+def _days(day: str, month: str, weekday: str) -> tuple[frozenset[int], int, int]:
+    """The days a schedule fires on, and the most and the fewest days between two.
+
+    Of two restricted fields of days, one is enough.
+    """
     days, months, weekdays = _values(2, day), _values(3, month), _values(4, weekday)
     both = _is_star(day) or _is_star(weekday)
     found = []
@@ -158,7 +156,8 @@ def _days(day: str, month: str, weekday: str) -> tuple[int, ...]:
         matches = date.day in days, date.isoweekday() % 7 in weekdays
         if date.month in months and (all(matches) if both else any(matches)):
             found.append(number)
-    return tuple(found)
+    gaps = [later - day for day, later in pairwise(found)] or [_WINDOW]
+    return frozenset(found), max(gaps), min(gaps)
 
 
 def _is_star(word: str) -> bool:

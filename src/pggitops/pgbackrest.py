@@ -106,7 +106,21 @@ def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iter
 @functools.lru_cache(maxsize=64)
 def _problems(options: tuple[tuple[str, str], ...], stores: Stores) -> tuple[Problem, ...]:
     written = Written(dict(options), dict(stores))
-    return tuple(found for name, value in options if (found := _problem(name, value, written)))
+    doubtful = [
+        (name, value)
+        for name, value in options
+        if not _is_fine(name, value, written.stores.get(base_name(name)[1] or 0, ""))
+    ]
+    return tuple(found for name, value in doubtful if (found := _problem(name, value, written)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_fine(name: str, value: str, store: str) -> bool:
+    """Whether nothing is wrong with an option whatever the others are: what most are, and most are alike."""
+    base, number = base_name(name)
+    depends = (known().get(base) or {}).get("depends_on") or {}
+    alone = Written({}, {number: store} if number and store else {})
+    return depends.get("option", "repo-type") == "repo-type" and _problem(name, value, alone) is None
 
 
 @functools.cache
@@ -116,6 +130,7 @@ def known() -> dict[str, dict[str, Any]]:
     return facts
 
 
+@functools.lru_cache(maxsize=1024)
 def base_name(option: str) -> tuple[str, int | None]:
     """An option without its index: `repo1-path` is option `repo-path` of repository 1."""
     found = _INDEXED.fullmatch(option)
