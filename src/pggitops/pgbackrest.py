@@ -76,9 +76,15 @@ def options_of(resource: Mapping[str, Any]) -> Mapping[str, str]:
     return options
 
 
+def repos_of(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """`spec.backups.pgbackrest.repos` of a PerconaPGCluster."""
+    repos: list[dict[str, Any]] = _pgbackrest(resource).get("repos") or []
+    return repos
+
+
 def stores_of(resource: Mapping[str, Any]) -> Stores:
     """The storages of a PerconaPGCluster's repositories."""
-    repos = _pgbackrest(resource).get("repos") or ()
+    repos = repos_of(resource)
     return tuple(
         (int(repo["name"][4:5]), next((t for t in ("s3", "gcs", "azure") if repo.get(t)), "posix")) for repo in repos
     )

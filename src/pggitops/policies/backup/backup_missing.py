@@ -30,7 +30,11 @@ lenient = Severity.WARNING
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     path = ("clusters", cluster.name, "backups")
     repos = cluster.backups.ordered
-    if not cluster.backups.enabled:
+    name, manifest = facts.resource(cluster)
+    rendered = manifest.document["spec"].get("backups") or {}
+    if cluster.backups.enabled and rendered.get("enabled") is False:
+        yield Violation("backups are off", "Remove it.", ("spec", "backups", "enabled"), manifest=name)
+    elif not cluster.backups.enabled:
         yield Violation("backups are off", "Remove `enabled: false`.", (*path, "enabled"))
     elif not repos:
         fix = "Add `backups.repos.repo1` with a storage, schedules and a retention."

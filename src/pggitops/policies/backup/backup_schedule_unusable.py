@@ -13,22 +13,22 @@ Write minute, hour, day, month and weekday (0 to 6, or names): `17 1 * * 0` is S
 
 from collections.abc import Iterator
 
+from pggitops import pgbackrest
 from pggitops.cron import problem
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
-from pggitops.retention import KINDS
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    for repo in cluster.backups.ordered:
-        for kind in KINDS:
-            text = getattr(repo.schedules, kind)
+    name, manifest = facts.resource(cluster)
+    for index, repo in enumerate(pgbackrest.repos_of(manifest.document)):
+        for kind, text in (repo.get("schedules") or {}).items():
             reason = problem(text) if text else None
             if reason:
-                path = ("clusters", cluster.name, "backups", "repos", repo.name, "schedules", kind)
+                path = ("spec", "backups", "pgbackrest", "repos", index, "schedules", kind)
                 fix = "Write five fields, minute hour day month weekday: `17 1 * * 0`."
-                yield Violation(f'the schedule "{text}" never fires: {reason}', fix, path)
+                yield Violation(f'the schedule "{text}" never fires: {reason}', fix, path, manifest=name)
