@@ -132,8 +132,14 @@ def _is_fine(name: str, value: str, store: str) -> bool:
 @functools.cache
 def known() -> dict[str, dict[str, Any]]:
     """Every option by its name without an index, with its facts."""
-    facts: dict[str, dict[str, Any]] = json.loads(_FILE.read_bytes())["options"]
+    facts: dict[str, dict[str, Any]] = _read()["options"]
     return facts
+
+
+@functools.cache
+def _read() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_FILE.read_bytes())
+    return document
 
 
 @functools.lru_cache(maxsize=1024)
@@ -174,6 +180,9 @@ def _unknown(name: str, base: str) -> Problem | None:
         return None
     if name.startswith(("no-", "reset-")) and name.partition("-")[2] in facts:
         return Problem(name, Fault.UNKNOWN, f"{name} is a switch of the command line", f'Write {name[3:]}: "n".')
+    if base in _read()["added_in_2.59"]:
+        message = f"{name} is new in pgBackRest 2.59, and the operator's images have an older one"
+        return Problem(name, Fault.UNKNOWN, message, "Remove it until they have it.")
     index = _INDEXED.fullmatch(name.replace("_", "-"))
     guess = did_you_mean(
         base_name(name.replace("_", "-"))[0], [option for option in facts if facts[option]["section"] == "global"]

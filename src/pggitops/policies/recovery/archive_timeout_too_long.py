@@ -8,8 +8,8 @@ archived lies only on the volumes.
 
 ## How to fix
 
-Remove `archive_timeout`, or write at most five minutes. What is allowed is a setting, in seconds: `policies:
-{archive-timeout-too-long: {seconds: 900}}`.
+Remove `archive_timeout`, or write at most 15 minutes. What is allowed is a setting, in seconds: `policies:
+{archive-timeout-too-long: {seconds: 300}}`.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     seconds = _seconds(str(value)) if value is not None and cluster.backups.enabled else None
     if seconds is None:
         return
-    longest = facts.setting("archive-timeout-too-long", "seconds", 300)
+    longest = facts.setting("archive-timeout-too-long", "seconds", 900)
     path = ("clusters", cluster.name, "postgres", "parameters", "archive_timeout")
     fix = f"Remove it, which leaves 60s, or write at most {longest}s."
     if seconds == 0:
