@@ -125,6 +125,18 @@ def test_the_contract_of_a_policy(policy: Any, capsys: pytest.CaptureFixture[str
     assert policy.id in capsys.readouterr().out
 
 
+def test_of_an_environment_that_cannot_be_read_nothing_is_said(tmp_path: Path) -> None:
+    one = tmp_path / "environments" / "one"
+    one.mkdir(parents=True)
+    (one / "environment.yaml").write_text("{")
+    standby = {"of": "one/shop", "host": "one.acme.example"}
+    words = {"standby": standby, "backups": {"repos": {"repo1": {"schedules": None}}}}
+    findings = judged(tmp_path, {"environments": {"two": {"clusters": {"shop": words}}}})
+    policies = {finding.policy for finding in findings}
+    assert "yaml-syntax" in policies
+    assert "standby-primary-missing" not in policies
+
+
 def test_every_case_file_is_of_a_policy() -> None:
     others = {"waiver-unused", "policy-lowered"}
     assert {path.stem for path in CASES.glob("*.yaml")} - others == {policy.id for policy in catalogue()}

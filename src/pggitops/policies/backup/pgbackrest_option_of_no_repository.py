@@ -23,4 +23,11 @@ severity = Severity.ERROR
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, manifest = facts.resource(cluster)
-    yield from pgbackrest.violations(name, manifest.document, pgbackrest.Fault.NO_REPOSITORY)
+    found: dict[int | None, list[pgbackrest.Problem]] = {}
+    for problem in pgbackrest.problems(manifest.document):
+        if problem.fault is pgbackrest.Fault.NO_REPOSITORY:
+            found.setdefault(pgbackrest.base_name(problem.option)[1], []).append(problem)
+    for first, *others in found.values():
+        also = f" (here by {', '.join(each.option for each in (first, *others))})" if others else ""
+        path = ("spec", "backups", "pgbackrest", "global", first.option)
+        yield Violation(first.message + also, first.fix, path, manifest=name)
