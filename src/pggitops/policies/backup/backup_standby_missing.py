@@ -24,7 +24,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, manifest = facts.resource(cluster)
     if options_of(manifest.document).get("backup-standby") != "y":
         return
-    count = sum(each["replicas"] for each in manifest.document["spec"]["instances"])
+    count = sum(each.get("replicas", 1) for each in manifest.document["spec"]["instances"])
     if count < 2:
         path = ("spec", "backups", "pgbackrest", "global", "backup-standby")
         message = f"backups are read from a replica, and the cluster has {count} instance: every one fails"

@@ -28,5 +28,5 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             for index, message, fix in restoring.refused(cluster.bootstrap.options):
                 yield Violation(message, fix, ("clusters", cluster.name, "bootstrap", "options", index))
     for name, manifest in facts.of_kind("PerconaPGRestore"):
-        for index, message, fix in restoring.refused(manifest.document["spec"].get("options") or ()):
+        for index, message, fix in restoring.refused((manifest.document.get("spec") or {}).get("options") or ()):
             yield Violation(message, fix, ("spec", "options", index), manifest=name)

@@ -28,5 +28,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             for index, message, fix in restoring.unreachable(cluster.bootstrap.options, facts.today):
                 yield Violation(message, fix, ("clusters", cluster.name, "bootstrap", "options", index))
     for name, manifest in facts.of_kind("PerconaPGRestore"):
-        for index, message, fix in restoring.unreachable(manifest.document["spec"].get("options") or (), facts.today):
+        for index, message, fix in restoring.unreachable(
+            (manifest.document.get("spec") or {}).get("options") or (), facts.today
+        ):
             yield Violation(message, fix, ("spec", "options", index), manifest=name)
