@@ -11,12 +11,7 @@ from pggitops.parts.backups import needs_secret, repo_options, storage
 from pggitops.parts.names import bootstrap_secret, name_and, pmm_secret
 
 # The operator adds this rule only while there is no other (internal/patroni/config.go)
-DEFAULT_RULE: dict[str, Any] = {
-    "connection": "hostssl",
-    "databases": ["all"],
-    "users": ["all"],
-    "method": "scram-sha-256",
-}
+DEFAULT_RULE: dict[str, Any] = {"connection": "hostssl", "method": "scram-sha-256"}
 
 
 def parameters(cluster: Cluster) -> dict[str, Any]:
@@ -56,7 +51,10 @@ def _rules(cluster: Cluster) -> list[dict[str, Any]]:
 
 def _hba_rule(rule: HbaRule) -> dict[str, Any]:
     fields = {"connection": rule.connection, "method": rule.method}
-    return name_and(fields, databases=list(rule.databases), users=list(rule.users), options={**rule.options} or None)
+    # the operator quotes names, and "all" in quotes is a database or user of that name (internal/postgres/hba.go)
+    databases = [] if "all" in rule.databases else list(rule.databases)
+    users = [] if "all" in rule.users else list(rule.users)
+    return name_and(fields, databases=databases, users=users, options={**rule.options} or None)
 
 
 def _hba_line(rule: dict[str, Any]) -> str:
