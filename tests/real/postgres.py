@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,8 +20,20 @@ def programs(major: int | None = None) -> Path | None:
     """Where initdb and postgres of a major are, as `tests/real/install` put them there; None means Debian's."""
     if major is None:
         return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
-    folder = ROOT / ".tools" / "real" / "postgresql" / str(major) / "bin"
-    return folder if folder.is_dir() else None
+    folder = ROOT / ".tools" / "real" / "postgresql" / str(major)
+    return _reachable(folder) / "bin" if folder.is_dir() else None
+
+
+@functools.cache
+def _reachable(folder: Path) -> Path:
+    """The folder, or a copy of it where the unprivileged user may not pass through those above it."""
+    if os.getuid() != 0 or all(above.stat().st_mode & 0o001 for above in folder.parents):
+        return folder
+    copy = Path(tempfile.mkdtemp(prefix="pg-programs-"))
+    atexit.register(shutil.rmtree, copy)
+    copy.chmod(0o755)
+    shutil.copytree(folder, copy / "postgresql", symlinks=True)
+    return copy / "postgresql"
 
 
 def initdb(bin: Path, home: Path, data: Path) -> None:
