@@ -397,7 +397,7 @@ _EVERYWHERE = "0.0.0.0/0"
 _SOMEWHERE: Schema = {**syntax.CIDR.quick, "not": {"const": _EVERYWHERE}}
 _PROTOCOL: Schema = {"enum": ["TCP", "UDP", "SCTP"]}
 _RULE_OF_ROLE: Schema = {
-    "properties": {word: {"minItems": 1} for word in ("verbs", "apiGroups", "resources")},
+    "properties": {word: {"type": "array", "minItems": 1} for word in ("verbs", "apiGroups", "resources")},
     "required": ["verbs", "apiGroups", "resources"],
 }
 
