@@ -49,6 +49,8 @@ class Facts:
     in_bases: Callable[[Path], Any]
     """What the environment's bases say at a path, whatever its own files say; None for nothing."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
+    _resources: dict[str, tuple[str, Manifest]] = field(default_factory=dict)
+    _needed: list[NeededSecret] | None = None
     _sources: list[SecretSource] | None = None
     _reachability: Reachability | None = None
 
@@ -62,7 +64,9 @@ class Facts:
     @property
     def needed_secrets(self) -> list[NeededSecret]:
         """The Secrets that the overlay's words ask for."""
-        return needed(self.environment)
+        if self._needed is None:
+            self._needed = needed(self.environment)
+        return self._needed
 
     @property
     def secret_sources(self) -> list[SecretSource]:
@@ -75,8 +79,10 @@ class Facts:
 
     def resource(self, cluster: Cluster) -> tuple[str, Manifest]:
         """The cluster's PerconaPGCluster."""
-        resources = self.of_kind("PerconaPGCluster")
-        return next((name, manifest) for name, manifest in resources if manifest.cluster == cluster.name)
+        if not self._resources:
+            resources = reversed(self.of_kind("PerconaPGCluster"))
+            self._resources = {manifest.cluster: (name, manifest) for name, manifest in resources}
+        return self._resources[cluster.name]
 
     def reachability(self) -> Reachability:
         """Who reaches whom by the NetworkPolicies, and what is cut."""
@@ -164,18 +170,22 @@ def _of_scope(scope: str) -> tuple[Policy, ...]:
 
 def judge(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
     """What the policies say of one environment, with the severity each finding has there."""
-    environment = facts.environment
     for policy in _of_scope("check_environment"):
-        severity = policy.severity_in(environment, None)
-        if severity is not Severity.OFF:
-            for violation in policy.check(facts):
-                yield policy, severity, None, violation
-    for cluster in environment.clusters.values():
+        yield from _judged(facts, policy, None)
+    for cluster in facts.environment.clusters.values():
         for policy in _of_scope("check_cluster"):
-            severity = policy.severity_in(environment, cluster)
-            if severity is not Severity.OFF:
-                for violation in policy.check(facts, cluster):
-                    yield policy, severity, cluster, violation
+            yield from _judged(facts, policy, cluster)
+
+
+def _judged(
+    facts: Facts, policy: Policy, cluster: Cluster | None
+) -> Iterable[tuple[Policy, Severity, Cluster | None, Violation]]:
+    environment = facts.environment
+    # no policy is off by itself, so only the overlay's word has to be asked before
+    if policy.id in environment.policies and policy.severity_in(environment, cluster) is Severity.OFF:
+        return ()
+    found = policy.check(facts) if cluster is None else policy.check(facts, cluster)
+    return [(policy, policy.severity_in(environment, cluster), cluster, violation) for violation in found]
 
 
 def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Policy, FleetViolation]]:
