@@ -246,20 +246,26 @@ def pod(value: Any, path: Path, claims: Iterable[Any] = ()) -> Iterator[Violatio
         if isinstance(each, dict)
     ]
     apart = [(at, each) for at, each in containers if "initContainers" in at]
-    names = {each.get("name") for _, each in apart}
+    names = {_name(each) for _, each in apart}
     for at, each in containers:
-        if "containers" in at and each.get("name") in names and each.get("name"):
+        if "containers" in at and _name(each) and _name(each) in names:
             message = f"a container and an init container are both called {each['name']}"
             yield Violation(message, "Give each its own name.", (*at, "name"), "manifest-duplicate-item")
-    volumes = {each.get("name") for _, each in _items(value.get("volumes")) if isinstance(each, dict)} | set(claims)
+    volumes = {_name(each) for _, each in _items(value.get("volumes")) if isinstance(each, dict)} | set(claims)
     for at, each in containers:
         yield from _mounts(each, at, volumes)
+
+
+def _name(item: dict[str, Any]) -> str | None:
+    """What an item of a list is called; of a name that is no text its schema speaks."""
+    name = item.get("name")
+    return name if isinstance(name, str) else None
 
 
 def _mounts(container: dict[str, Any], path: Path, volumes: set[Any]) -> Iterator[Violation]:
     mounts = [(index, each) for index, each in _items(container.get("volumeMounts")) if isinstance(each, dict)]
     for index, each in mounts:
-        if each.get("name") not in volumes and each.get("name") is not None:
+        if _name(each) not in volumes and _name(each) is not None:
             message = f"{each['name']} is mounted, and there is no volume of that name"
             yield bad(message, "Add the volume, or correct the name.", (*path, "volumeMounts", index, "name"))
     ports = [(index, each) for index, each in _items(container.get("ports")) if isinstance(each, dict)]
@@ -274,6 +280,8 @@ def resources(value: Any, path: Path) -> Iterator[Violation]:
     numbers: dict[tuple[str, str], Fraction] = {}
     for word, each in (("limits", limits), ("requests", requests)):
         for name, text in each.items() if isinstance(each, dict) else ():
+            if not isinstance(text, (str, int, float)):
+                continue
             try:
                 numbers[word, name] = _amount(text)
             except ValueError:

@@ -104,7 +104,10 @@ def _watched(identity: str, manifest: Manifest, own: str) -> Iterator[Violation]
 
 def _environment_variables(document: Mapping[str, Any], name: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     at = ("spec", "template", "spec", "containers")
-    containers = document.get("spec", {}).get("template", {}).get("spec", {}).get("containers") or ()
+    spec: Any = document
+    for step in at[:-1]:
+        spec = spec.get(step) or {}
+    containers = spec.get("containers") or ()
     for number, container in enumerate(containers):
         for index, variable in enumerate(container.get("env") or ()):
             if variable.get("name") == name:
