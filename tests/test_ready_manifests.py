@@ -71,3 +71,21 @@ def test_the_policies_take_any_shape_the_schema_takes(manifest: dict[str, Any], 
             built = pipeline.build_environment(settings, Sources(tmp_path), sandbox, "env")
             assert built.summary is not None, path
     assert judged
+
+
+def test_a_large_file_has_places_too(tmp_path: Path) -> None:
+    """More than an overlay may have, less than a ready manifest: the finding still has its line."""
+    folder = tmp_path / "environments" / "env"
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "environment.yaml").write_text(yamlio.dump(STANDARD))
+    text = (
+        "# "
+        + "x" * 1_500_000
+        + "\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop-db}\ndota: {}\n"
+    )
+    (folder / "manifests" / "large.yaml").write_text(text)
+    with Sandbox([]) as sandbox:
+        built = pipeline.build_environment(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, "env")
+    assert [(found.place.line, found.policy) for found in built.findings if found.stops] == [
+        (5, "manifest-unknown-key")
+    ]

@@ -17,7 +17,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from pggitops.yamlio.reader import MAX_BYTES, MAX_DEPTH
+from pggitops.yamlio.reader import MAX_DEPTH
 from pggitops.yamlio.source import decode
 
 Steps = tuple[str | int, ...]
@@ -36,7 +36,8 @@ def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
 
     A map or list in block style stands where its key does: that is where a person looks for it.
     """
-    text, _ = decode(data, MAX_BYTES)
+    # what the reader took is not too large here
+    text, _ = decode(data, len(data))
     if text is None:
         return {}
     found: dict[Steps, Mark] = {}
