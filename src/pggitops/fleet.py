@@ -208,7 +208,9 @@ def _one(
         prepared = prepare(settings, sources, name)
         if isinstance(prepared, Built):
             return prepared, ()
-        render_into(settings, prepared, own)
+        if prepared.environment.delivery.engine == "argocd":
+            # what its AppProject is to permit
+            render_into(settings, prepared, own)
         return Built(name, (), summary=summary_of(prepared.environment, kinds_of(settings, prepared))), ()
     built = build_environment(settings, sources, own, name)
     changed = []

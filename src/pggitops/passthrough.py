@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Passed:
         return {name: counts[name] for name in self.files if counts[name] != 1}
 
 
-def passed_through(root: Path, sources: tuple[str, ...], taken: Mapping[str, bytes], environment: str) -> Passed:
+def passed_through(root: Path, sources: tuple[str, ...], taken: Collection[str], environment: str) -> Passed:
     """The ready manifests of an environment; `taken` are the file names rendering has used already."""
     passed = Passed()
     for source in sources:

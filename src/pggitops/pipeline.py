@@ -80,7 +80,8 @@ def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, na
     context = prepare(settings, sources, name)
     if isinstance(context, Built):
         return context
-    outputs, passed = render_into(settings, context, sandbox)
+    passed = render_into(settings, context, sandbox)
+    outputs = outputs_of(context, passed)
     findings = [*passed.findings, *_check_manifests(settings, context)]
     if not any(finding.stops for finding in findings):
         findings += _judge(settings, context)
@@ -115,24 +116,35 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
     return placing.Context(settings.root, name, loaded.layers, document, environment, loaded.passthrough)
 
 
-def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> tuple[Outputs, Passed]:
-    """The outputs of an environment, from our templates, ready files and its own; the manifests join the context."""
+def render_into(settings: Settings, context: placing.Context, sandbox: Sandbox) -> Passed:
+    """Let the manifests of an environment join the context: our templates', ready ones, those of its own templates.
+
+    What did not come from our templates is returned.
+    """
     environment = context.environment
     if any(cluster.patch for cluster in environment.clusters.values()):
         context.keys = schema.list_keys(environment.operator.version)
     manifests = render.render(environment, context.keys)
-    files = {manifest.path: text_of(manifest) for manifest in manifests}
-    passed = passed_through(settings.root, context.passthrough, files, context.name)
-    passed.add(own_templates.rendered(sandbox, context.name, context.document, (*files, *passed.files)))
-    files |= passed.files
-    context.layout = render.layout_of(files)
-    delivered = render.render_delivery(environment, context.layout)
-    context.manifests = {_identity(manifest): manifest for manifest in (*manifests, *passed.manifests, *delivered)}
-    files |= kustomizations.files(environment, files)
+    paths = [manifest.path for manifest in manifests]
+    passed = passed_through(settings.root, context.passthrough, paths, context.name)
+    passed.add(own_templates.rendered(sandbox, context.name, context.document, (*paths, *passed.files)))
+    context.layout = render.layout_of((*paths, *passed.files))
+    manifests += passed.manifests
+    manifests += render.render_delivery(environment, context.layout)
+    context.manifests = {_identity(manifest): manifest for manifest in manifests}
+    return passed
+
+
+def outputs_of(context: placing.Context, passed: Passed) -> Outputs:
+    """The outputs of an environment whose manifests have joined the context."""
+    files: dict[str, bytes] = {}
     outputs = {context.name: files}
-    for manifest in delivered:
-        outputs.setdefault(manifest.output, {})[manifest.path] = text_of(manifest)
-    return outputs, passed
+    for manifest in context.manifests.values():
+        if manifest.path not in passed.files or manifest.output:
+            outputs.setdefault(manifest.output or context.name, {})[manifest.path] = text_of(manifest)
+    files |= passed.files
+    files |= kustomizations.files(context.environment, files)
+    return outputs
 
 
 def _unread(outputs: Outputs) -> list[str]:

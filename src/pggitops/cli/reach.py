@@ -52,7 +52,7 @@ def _rendered(environment: str, root: str | None) -> Context:
     if isinstance(context, Built):
         raise CannotGoOn(f"{name} has {len(context.findings)} problems", f"Run `pggitops check {name}`.")
     with sandbox.Sandbox(sandbox.find(settings.root)[0]) as own:
-        _, passed = render_into(settings, context, own)
+        passed = render_into(settings, context, own)
     if passed.findings:
         raise CannotGoOn(f"{name} has {len(passed.findings)} problems", f"Run `pggitops check {name}`.")
     return context
