@@ -3,8 +3,8 @@
 ## Why
 
 The log then holds personal data and passwords (`CREATE ROLE … PASSWORD '…'`) in plain text, in whatever collects it,
-and for longer than anybody decided. It also grows with the load, and the disk it is on is the database's. `log_statement:
-ddl` is fit for an audit, and a duration of some hundred milliseconds finds what is slow.
+and for longer than anybody decided. It also grows with the load. For an audit `log_statement: ddl` is enough, and a
+duration of some hundred milliseconds finds what is slow.
 
 ## How to fix
 
