@@ -2,10 +2,10 @@
 
 ## Why
 
-`recovery_min_apply_delay` is meant for one server that lags so that a mistake can be undone there. As a parameter of
-the cluster it holds for all replicas (Patroni, `build_recovery_params`): reads on them are old, and a failover first has
-to apply what was held back. `max_standby_streaming_delay: -1` lets any query on a replica do the same for as long as
-it runs.
+`recovery_min_apply_delay` is meant for one server that lags, so that a mistake can be undone there. As a parameter of
+the cluster it holds for all replicas (Patroni, `build_recovery_params`): reads on them are old, and a failover first
+has to apply what was held back. `max_standby_streaming_delay: -1` lets any query on a replica do the same for as long
+as it runs.
 
 ## How to fix
 
