@@ -108,13 +108,22 @@ def test_a_value(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.strip() for line in shadowed] == [f"shadows {value} at {at}" for value, at in others]
 
 
-@pytest.mark.parametrize(("name", "note"), [("max_connections", "a change restarts the server"), ("jit", "")])
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("postgres.parameters.max_connections", "a change restarts the server"),
+        ("postgres.parameters.jit", ""),
+        ("pgbouncer.parameters.so_reuseport", "a change waits for new pods"),
+        ("pgbouncer.parameters.max_client_conn", ""),
+    ],
+)
 def test_what_a_change_of_a_parameter_takes(
     name: str, note: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = repository / OWN
-    file.write_text(file.read_text().replace("    work_mem: null", "    jit: true"))
-    path = f"{DB}postgres.parameters.{name}"
+    more = "\npgbouncer: {parameters: {so_reuseport: 1}}\n"
+    file.write_text(file.read_text().replace("    work_mem: null", "    jit: true") + more)
+    path = f"{DB}{name}"
     assert run(["explain", "shop", path]) == 0
     assert (f"({note})" in capsys.readouterr().out.splitlines()[0]) == bool(note)
     assert run(["explain", "shop", path, "--format", "json"]) == 0

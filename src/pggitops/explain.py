@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose, parameters
+from pggitops import compose, parameters, pooler
 from pggitops.compose import Layer, Origin
 from pggitops.compose.merge import value
 from pggitops.model import word
@@ -70,9 +70,11 @@ def explain(
 
 
 def note(document: Mapping[str, Any], path: Steps) -> str:
-    """What changing a server parameter takes, where that is more than a reload; empty for anything else."""
-    if path[:1] != ("clusters",) or path[2:4] != ("postgres", "parameters") or len(path) != 5:
+    """What changing a parameter takes, where that is more than a reload; empty for anything else."""
+    if path[:1] != ("clusters",) or path[3:4] != ("parameters",) or len(path) != 5:
         return ""
+    if path[2] == "pgbouncer":
+        return "a change waits for new pods" if pooler.needs_restart(str(path[4])) else ""
     major = document["clusters"][path[1]]["postgres"].get("version")
     known = parameters.parameter(str(path[4]), major) if major in parameters.MAJORS else None
     if known is None or known.context not in _NOTES:

@@ -2,7 +2,7 @@
 
 ## Why
 
-TLS 1.0 and 1.1 are withdrawn (RFC 8996), and PostgreSQL's own least is 1.2 since 13. Empty means any version. Ciphers
+TLS 1.0 and 1.1 are withdrawn (RFC 8996), and PostgreSQL's own least is 1.2 since 13. Ciphers
 without encryption, without authentication, or of RC4, DES and MD5 give a false feeling of safety.
 
 ## How to fix
@@ -20,7 +20,7 @@ from pggitops.policies import Facts
 severity = Severity.ERROR
 lenient = Severity.WARNING
 
-OLD = ("", "tlsv1", "tlsv1.1")
+OLD = ("tlsv1", "tlsv1.1")
 WEAK = ("ALL", "ANULL", "COMPLEMENTOFALL", "DES", "ENULL", "EXP", "EXPORT", "LOW", "MD5", "NULL", "RC4")
 
 
@@ -28,10 +28,8 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     own = parameters.of(resource.document)
     for key in ("ssl_min_protocol_version", "ssl_max_protocol_version"):
-        value = own.get(key)
-        # the greatest may be left open
-        if value is not None and str(value).lower() in (OLD if "min" in key else OLD[1:]):
-            message = f"{key}: {value or 'empty'} allows TLS before 1.2"
+        if str(own.get(key)).lower() in OLD:
+            message = f"{key}: {own[key]} allows TLS before 1.2"
             yield Violation(message, "Write `TLSv1.2` or `TLSv1.3`.", (*parameters.AT, key), manifest=name)
     # what is excluded for good after ALL is known to whoever writes it that way
     ciphers = str(own.get("ssl_ciphers", "")).upper().replace(",", ":").split(":")
