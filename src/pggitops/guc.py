@@ -115,6 +115,8 @@ def _is_memory(base: str) -> bool:
 
 
 def _long(digits: str) -> int:
+    if len(digits) > 64:
+        return 2**63  # as strtol: out of range
     sign, digits = (-1, digits[1:]) if digits.startswith("-") else (1, digits.lstrip("+"))
     if digits[:2] in ("0x", "0X"):
         return sign * int(digits, 16)

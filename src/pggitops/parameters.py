@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ _LISTS: Mapping[str, tuple[int, frozenset[str]]] = {
     "log_destination": (12, frozenset(["stderr", "csvlog", "jsonlog", "syslog"])),
     "restrict_nonsystem_relation_kind": (12, frozenset(["view", "foreign-table"])),
 }
+
+_ZONES = ("log_timezone", "timezone")
+_IDENTIFIERS = ("search_path", "temp_tablespaces")
+_ITEM = r'(?:"(?:[^"]|"")+"|[^\s",]+)'
+_LIST_OF_IDENTIFIERS = re.compile(rf"\s*(?:{_ITEM}\s*(?:,\s*{_ITEM}\s*)*)?")
 
 
 @record
@@ -135,10 +141,11 @@ def parameter(name: str, major: int) -> Parameter | None:
 
 def of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     """The parameters of a PerconaPGCluster by name; empty if a patch took them away."""
-    here: Any = resource
-    for step in AT:
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here if isinstance(here, Mapping) else {}
+    try:
+        here = resource["spec"]["patroni"]["dynamicConfiguration"]["postgresql"]["parameters"]
+    except (KeyError, TypeError):
+        return {}
+    return here if isinstance(here, dict) else {}
 
 
 def found(resource: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Problem]]:
@@ -198,7 +205,7 @@ def judge(name: str, value: str | float | bool, major: int) -> Problem | None:
 def _unknown(name: str, major: int) -> Problem:
     if name in _OF_SESSIONS:
         return Problem("read-only", f"{name} is of one session, and means nothing in a configuration", _RUNTIME)
-    later = next((other for other in MAJORS if other > major and name in _names(other)), None)
+    later = _later(name, major)
     if name in GONE and GONE[name][0] <= major:
         since, fix = GONE[name]
         return Problem("removed", f"{name} is gone since PostgreSQL {since}", fix)
@@ -209,9 +216,17 @@ def _unknown(name: str, major: int) -> Problem:
     return Problem("unknown", f'PostgreSQL {major} has no parameter "{name}"{hint}', _fix(hint))
 
 
+def _later(name: str, major: int) -> int | None:
+    """The first major after this one that knows a name."""
+    return next((other for other in MAJORS if other > major and name in _names(other)), None)
+
+
 def _unknown_of_extension(name: str, major: int) -> Problem | None:
     """A misspelt name of a known extension. Extensions get new parameters, so only a close likeness counts."""
     prefix, _, rest = name.partition(".")
+    later = _later(name.lower(), major)
+    if later is not None:
+        return Problem("unknown", f"{name} comes with PostgreSQL {later}, and this is {major}", "Remove it until then.")
     names, prefixes = _names(major), _prefixes(major)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.9)
     if close and "." in close[0]:
@@ -239,7 +254,7 @@ def _value(known: Parameter, value: str, major: int) -> Problem | None:
     if known.type == "enum":
         return _enum(known, value)
     if known.type == "string":
-        return _words(known, value, major)
+        return _string(known, value, major)
     try:
         amount = _read(known, value)
     except guc.WrongValue as error:
@@ -295,6 +310,26 @@ def _enum(known: Parameter, value: str) -> Problem | None:
     message = f'{known.name}: "{value}" is none of {", ".join(known.values)}{hint}'
     fix = f"Write `{_meant(hint)}`." if hint else "Write one of these."
     return Problem("value", message, fix)
+
+
+def _string(known: Parameter, value: str, major: int) -> Problem | None:
+    """Text that PostgreSQL does not take; nobody has looked at it before, so that the server does not start."""
+    if known.name in _ZONES and "/" in value and value.lower() not in _zones():
+        hint = did_you_mean(value, _zones().values())
+        if hint:
+            message = f'{known.name}: there is no time zone "{value}"{hint}, so the server does not start'
+            return Problem("value", message, _fix(hint))
+    if known.name in _IDENTIFIERS and not _LIST_OF_IDENTIFIERS.fullmatch(value):
+        message = f"{known.name}: {value} is no list of names, so the server does not start"
+        return Problem("value", message, """Write names with commas between them, like `'"$user", public'`.""")
+    return _words(known, value, major)
+
+
+@functools.cache
+def _zones() -> Mapping[str, str]:
+    """The time zones of a region by their names in small letters, as PostgreSQL compares them."""
+    regions = json.loads((_FOLDER / "time_zones.json").read_bytes())["zones"]
+    return {f"{region}/{name}".lower(): f"{region}/{name}" for region in regions for name in regions[region].split()}
 
 
 def _words(known: Parameter, value: str, major: int) -> Problem | None:

@@ -58,10 +58,11 @@ def _catalogue() -> dict[str, Any]:
 
 def config(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     """`spec.proxy.pgBouncer.config`; empty without a pooler."""
-    here: Any = resource
-    for step in CONFIG:
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here if isinstance(here, Mapping) else {}
+    try:
+        here = resource["spec"]["proxy"]["pgBouncer"]["config"]
+    except (KeyError, TypeError):
+        return {}
+    return here if isinstance(here, dict) else {}
 
 
 def of(resource: Mapping[str, Any]) -> Mapping[str, str]:

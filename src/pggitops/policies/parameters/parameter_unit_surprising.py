@@ -33,6 +33,9 @@ SMALL: dict[str, tuple[float | None, str]] = {
     **dict.fromkeys(["log_min_duration_statement", "lock_timeout"], (9, "s")),
 }  # fmt: skip
 
+# of files, which are octal by custom
+MODES = ("log_file_mode", "unix_socket_permissions")
+
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
@@ -45,7 +48,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             continue
         path = (*parameters.AT, key)
         number = guc.integer(text, known.unit)
-        if known.type == "integer" and len(text) > 1 and text.startswith("0"):
+        if known.type == "integer" and len(text) > 1 and text.startswith("0") and key not in MODES:
             message, fix = f"{key}: {text} is octal and means {number}", f"Write `{key}: {text.lstrip('0') or 0}`."
             yield Violation(message, fix, path, manifest=name)
         elif key in SMALL and known.unit and number > 0:
