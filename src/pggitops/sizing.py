@@ -142,3 +142,14 @@ def shown(size: float) -> str:
     if size >= 1 << 30:
         return f"{size / (1 << 30):.3g}Gi"
     return f"{size / (1 << 20):.3g}Mi" if size >= 1 << 20 else f"{size / 1024:.3g}Ki"
+
+
+def containers(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """What is asked for by an instance or a pooler, and by every sidecar, with its path in the manifest."""
+    holders = list(instance_sets(resource))
+    if own := pooler(resource):
+        holders.append((POOLER, own))
+    for path, holder in holders:
+        yield path, holder
+        for index, sidecar in enumerate(holder.get("sidecars") or ()):
+            yield (*path, "sidecars", index), sidecar
