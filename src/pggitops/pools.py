@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pggitops import parameters, pooler
+from pggitops import parameters, pooler, sizing
+from pggitops.findings import Path
 from pggitops.record import record
 
 _LEAST = 25
@@ -33,7 +34,7 @@ class Demand:
 
 def demand(resource: Mapping[str, Any]) -> Demand:
     """What the poolers of a cluster may ask of the server."""
-    proxy = (resource["spec"].get("proxy") or {}).get("pgBouncer") or {}
+    proxy = sizing.pooler(resource)
     usual = int(pooler.number(resource, "default_pool_size"))
     reserve = int(pooler.number(resource, "reserve_pool_size"))
     sizes = _sizes(resource, usual)
@@ -93,3 +94,11 @@ def sessions(resource: Mapping[str, Any]) -> int:
     asked = demand(resource)
     most = connections(resource)
     return min(most, asked.total) if asked.poolers else most
+
+
+def blamed(resource: Mapping[str, Any]) -> Path:
+    """What somebody wrote that makes the pools too many, where several words do."""
+    if "default_pool_size" in pooler.of(resource):
+        return (*pooler.GLOBAL, "default_pool_size")
+    written = sizing.written(resource, "max_connections")
+    return sizing.at(written) if written else (*sizing.POOLER, "replicas")

@@ -80,8 +80,11 @@ def instance_sets(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[s
 
 
 def instances(resource: Mapping[str, Any]) -> list[Allowed]:
-    """What the instances of each set may use."""
-    return [allowed(instance_set, path) for path, instance_set in instance_sets(resource)]
+    """What the instances of each set may use; sets with the same resources once, for they have them from one word."""
+    found: dict[str, Allowed] = {}
+    for path, instance_set in instance_sets(resource):
+        found.setdefault(repr(instance_set.get("resources")), allowed(instance_set, path))
+    return list(found.values())
 
 
 def smallest(resource: Mapping[str, Any]) -> Allowed | None:
@@ -140,7 +143,8 @@ def for_kubernetes(size: float) -> str:
 def shown(size: float) -> str:
     """Bytes as people say them: `10.6Gi`, `512Mi`."""
     if size >= 1 << 30:
-        return f"{size / (1 << 30):.3g}Gi"
+        gibibytes = size / (1 << 30)
+        return f"{round(gibibytes)}Gi" if gibibytes >= 100 else f"{gibibytes:.3g}Gi"
     return f"{size / (1 << 20):.3g}Mi" if size >= 1 << 20 else f"{size / 1024:.3g}Ki"
 
 

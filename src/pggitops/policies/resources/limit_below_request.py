@@ -22,13 +22,15 @@ severity = Severity.ERROR
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
+    told = set()
     for path, holder in sizing.containers(resource.document):
         room = sizing.allowed(holder, path)
         for what, asked, limit in (
             ("cpu", room.cpu, room.cpu_limit),
             ("memory", room.memory, room.memory_limit),
         ):
-            if asked is not None and limit is not None and limit < asked:
+            if asked is not None and limit is not None and limit < asked and (what, asked, limit) not in told:
+                told.add((what, asked, limit))
                 words = holder["resources"]
                 message = f"{what}: {words['requests'][what]} is asked for, and the limit is {words['limits'][what]}"
                 fix = f"Write a limit of {words['requests'][what]} or more, or none."

@@ -13,7 +13,7 @@ Lower `default_pool_size`, or raise `max_connections`, which restarts the server
 
 from collections.abc import Iterator
 
-from pggitops import pooler, pools, sizing
+from pggitops import pools
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -34,8 +34,4 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     )
     fits = max((most - kept) // asked.poolers, 1)
     fix = f"Write `default_pool_size: {fits}` or less, or `max_connections: {asked.total + kept}` or more."
-    path = (*pooler.GLOBAL, "default_pool_size")
-    if "default_pool_size" not in pooler.of(resource.document):
-        is_written = sizing.written(resource.document, "max_connections")
-        path = sizing.at("max_connections") if is_written else (*sizing.POOLER, "replicas")
-    yield Violation(message, fix, path, manifest=name)
+    yield Violation(message, fix, pools.blamed(resource.document), manifest=name)

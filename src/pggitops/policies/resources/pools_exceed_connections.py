@@ -13,7 +13,7 @@ Lower the pools, cap them by `max_db_connections` (which counts in each process 
 
 from collections.abc import Iterator
 
-from pggitops import pooler, pools, sizing
+from pggitops import pools
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -35,8 +35,4 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     )
     fits = max(free // asked.poolers // asked.pools, 1)
     fix = f"Write `default_pool_size: {fits}`, or `max_connections: {asked.total + asked.total // 5}`."
-    path = (*pooler.GLOBAL, "default_pool_size")
-    if "default_pool_size" not in pooler.of(resource.document):
-        is_written = sizing.written(resource.document, "max_connections")
-        path = sizing.at("max_connections") if is_written else (*sizing.POOLER, "replicas")
-    yield Violation(message, fix, path, manifest=name)
+    yield Violation(message, fix, pools.blamed(resource.document), manifest=name)
