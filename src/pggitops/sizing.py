@@ -9,6 +9,7 @@ from typing import Any
 
 from pggitops import guc, parameters
 from pggitops.findings import Path
+from pggitops.model import Cluster
 from pggitops.record import record
 from pggitops.units import quantity
 
@@ -157,3 +158,13 @@ def containers(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str,
         yield path, holder
         for index, sidecar in enumerate(holder.get("sidecars") or ()):
             yield (*path, "sidecars", index), sidecar
+
+
+def word(cluster: Cluster, path: Path, holder: Mapping[str, Any], name: str) -> Path:
+    """The overlay's path of a word of an instance set or of pgBouncer: what is left out has no place in a manifest."""
+    own = ("clusters", cluster.name)
+    if path == POOLER:
+        return (*own, "pgbouncer", name)
+    if holder["name"] == cluster.instances.name:
+        return (*own, "instances", name)
+    return (*own, "instances", "sets", holder["name"], name)

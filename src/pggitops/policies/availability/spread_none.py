@@ -10,11 +10,10 @@ the primary and everything that could take over.
 Leave `spread` out, which is `zone`; where there is one zone, write `spread: host`.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from pggitops import sizing
-from pggitops.findings import Path, Severity, Violation
+from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster, is_lenient
 from pggitops.policies import Facts
 
@@ -37,12 +36,6 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             who = f"{holder['replicas']} instances of {holder['name']}" if "name" in holder else "all pgBouncers"
             message = f"{who} may run on one node"
             # a list that is not there has no place in the manifest
-            yield Violation(message, "Write `spread: zone`, or `spread: host`.", _place(cluster, path, holder))
-
-
-def _place(cluster: Cluster, path: Path, holder: Mapping[str, Any]) -> Path:
-    own = ("clusters", cluster.name)
-    if path == sizing.POOLER:
-        return (*own, "pgbouncer", "spread")
-    main = holder["name"] == cluster.instances.name
-    return (*own, "instances", "spread") if main else (*own, "instances", "sets", holder["name"], "spread")
+            yield Violation(
+                message, "Write `spread: zone`, or `spread: host`.", sizing.word(cluster, path, holder, "spread")
+            )
