@@ -18,6 +18,7 @@ from pggitops import sizing, volumes
 from pggitops.findings import Path
 from pggitops.model import Environment, Manifest, NodePool, Pods, Target
 from pggitops.parts.instances import HOST, ZONE
+from pggitops.remember import once
 
 WELL_KNOWN = (
     "kubernetes.io/",
@@ -194,13 +195,17 @@ def homeless(every: Sequence[Pods], nodes: Sequence[Node]) -> Pods | None:
     return None
 
 
-def placed(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any], Pods]]:
+@once
+def placed(resource: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any], Pods]]:
     """Each kind of pod of a PerconaPGCluster that stays, after what describes it and the path of that."""
+    found = []
     for path, instance_set in sizing.instance_sets(resource):
         what = f"an instance of {instance_set['name']}"
-        yield path, instance_set, _pods(what, 0, instance_set, instance_set.get("replicas", 1))
+        pods = _pods(what, 0, instance_set, instance_set.get("replicas", 1))
+        found.append((path, instance_set, pods))
     if own := sizing.pooler(resource):
-        yield sizing.POOLER, own, _pods("pgBouncer", 0, own, own.get("replicas", 1))
+        found.append((sizing.POOLER, own, _pods("pgBouncer", 0, own, own.get("replicas", 1))))
+    return found
 
 
 def zones(target: Target, resource: Mapping[str, Any], path: Path, pods: Pods) -> tuple[set[str], set[str]]:

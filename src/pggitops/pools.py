@@ -12,6 +12,7 @@ from typing import Any
 from pggitops import parameters, pooler, sizing
 from pggitops.findings import Path
 from pggitops.record import record
+from pggitops.remember import once
 
 _LEAST = 25
 """Below it Patroni takes 100 (`patroni/config.py`, CMDLINE_OPTIONS)."""
@@ -32,6 +33,7 @@ class Demand:
         return self.each * self.poolers
 
 
+@once
 def demand(resource: Mapping[str, Any]) -> Demand:
     """What the poolers of a cluster may ask of the server."""
     proxy = sizing.pooler(resource)
@@ -75,12 +77,14 @@ def _capped(sums: Mapping[str, int], cap: float) -> int:
     return sum(min(size, int(cap)) if cap > 0 else size for size in sums.values())
 
 
+@once
 def connections(resource: Mapping[str, Any]) -> int:
     """`max_connections` as it comes into effect."""
     value = int(parameters.number(resource, "max_connections"))
     return value if value >= _LEAST else 100
 
 
+@once
 def reserved(resource: Mapping[str, Any]) -> int:
     """Connections that no application gets."""
     names = ["superuser_reserved_connections"]

@@ -11,6 +11,7 @@ from pggitops import guc, parameters
 from pggitops.findings import Path
 from pggitops.model import Cluster
 from pggitops.record import record
+from pggitops.remember import once
 from pggitops.units import quantity
 
 INSTANCES = ("spec", "instances")
@@ -80,6 +81,7 @@ def instance_sets(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[s
         yield (*INSTANCES, index), instance_set
 
 
+@once
 def instances(resource: Mapping[str, Any]) -> list[Allowed]:
     """What the instances of each set may use; sets with the same resources once, for they have them from one word."""
     found: dict[str, Allowed] = {}
@@ -88,6 +90,7 @@ def instances(resource: Mapping[str, Any]) -> list[Allowed]:
     return list(found.values())
 
 
+@once
 def smallest(resource: Mapping[str, Any]) -> Allowed | None:
     """The instance set with the least memory: parameters are the same in all of them. None if no set says."""
     bounded = [each for each in instances(resource) if each.bound]

@@ -8,6 +8,7 @@ from typing import Any
 from pggitops import sizing
 from pggitops.findings import Path
 from pggitops.record import record
+from pggitops.remember import once
 
 
 @record
@@ -21,6 +22,7 @@ class Claim:
     path: Path
 
 
+@once
 def of(resource: Mapping[str, Any]) -> list[Claim]:
     """Every volume with a size that can be read: of the instance sets, then of the repositories."""
     return [claim for claim in _claims(resource) if claim.size]
@@ -34,6 +36,7 @@ def distinct(resource: Mapping[str, Any]) -> list[Claim]:
     return list(found.values())
 
 
+@once
 def smallest_for_wal(resource: Mapping[str, Any]) -> Claim | None:
     """The smallest volume that holds write-ahead log: parameters are the same for all instances."""
     found = {}
