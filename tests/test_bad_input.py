@@ -28,7 +28,7 @@ operator: {version: 3.0.0}
 clusters:
   shop:
     owner: team-shop
-    postgres: {version: 18, parameters: {max_connections: 100}}
+    postgres: {version: 18, parameters: {max_connections: 100, shared_buffers: 512MB}}
     instances: {replicas: 2, cpu: 1, memory: 2Gi, storage: 10Gi}
     pgbouncer: {clients: {api: {namespace: shop}}}
     users: {app: {databases: [shop]}}

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from pggitops import compose, model
+from pggitops import compose, model, placement, render
 from pggitops.compose import Sources, environment_names
 from pggitops.compose.merge import merge
-from pggitops.model import Environment, NodePool
-from pggitops.units import quantity
+from pggitops.model import Environment, NodePool, Pods
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,62 +20,17 @@ def environments() -> list[Environment]:
     return [model.build(name, compose.compose(sources, compose.load(sources, name).layers)) for name in names]
 
 
-def asked(environment: Environment) -> list[tuple[dict[str, str], tuple[Any, ...], Fraction, Fraction, int]]:
-    """Each kind of pod: node selector, tolerations, cores, bytes, how many."""
-    pods: list[tuple[dict[str, str], tuple[Any, ...], Fraction, Fraction, int]] = []
-    operator = environment.operator.resources
-    pods.append(({}, (), quantity(operator.cpu or 0), quantity(operator.memory or "0"), 1))
-    for cluster in environment.clusters.values():
-        for sized in (*cluster.instances.all, cluster.pgbouncer):
-            where = dict(sized.node_selector), sized.tolerations
-            pods.append((*where, quantity(sized.cpu), quantity(sized.memory), sized.replicas))
-        main = cluster.instances
-        for helper in (cluster.backups.repo_host, cluster.backups.jobs):
-            where = dict(main.node_selector), main.tolerations
-            pods.append((*where, quantity(helper.cpu or 0), quantity(helper.memory or "0"), 1))
-    return pods
-
-
-def accepts(pool: NodePool, selector: dict[str, str], tolerations: tuple[Any, ...]) -> bool:
-    tolerated = {(each.get("key"), each.get("value")) for each in tolerations}
-    return selector.items() <= pool.labels.items() and all(
-        (taint["key"], taint.get("value")) in tolerated for taint in pool.taints
-    )
-
-
-def placed(pods: list[Any], pools: dict[str, NodePool], lost: str | None) -> list[Any]:
-    """The pods that find no node, first fit by size, with one node of a pool lost."""
-    nodes = [
-        [pool, quantity(pool.cpu), quantity(pool.memory)]
-        for name, pool in pools.items()
-        for _ in range(pool.count - (name == lost))
-    ]
-    left = []
-    for selector, tolerations, cpu, memory, count in sorted(pods, key=lambda pod: -pod[3]):
-        free = [
-            node for node in nodes if accepts(node[0], selector, tolerations) and node[1] >= cpu and node[2] >= memory
-        ]
-        # replicas of one set go to nodes of their own
-        for node in free[:count]:
-            node[1] -= cpu
-            node[2] -= memory
-        if len(free) < count:
-            left.append((selector, count))
-    return left
-
-
-@pytest.mark.parametrize("lost", [None, "databases", "default"])
-def test_the_fleet_fits_its_nodes(lost: str | None) -> None:
-    pods: dict[str, list[Any]] = defaultdict(list)
-    pools: dict[str, dict[str, NodePool]] = {}
+def test_the_fleet_fits_its_nodes_also_when_one_is_lost() -> None:
+    pods: dict[str, list[Pods]] = defaultdict(list)
+    pools: dict[str, tuple[NodePool, ...]] = {}
     for environment in environments():
-        pods[environment.target.name] += asked(environment)
-        pools[environment.target.name] = dict(environment.target.node_pools)
+        pods[environment.target.name] += placement.of(environment, render.render(environment, {}))
+        pools[environment.target.name] = tuple(environment.target.node_pools.values())
     assert len(pools) == 4
     for target, known in pools.items():
-        # a demonstration on three nodes that spreads three instances over them has no node to lose
-        if target != "gke-demo" or lost is None:
-            assert not placed(pods[target], known, lost), target
+        assert len(placement.fitting(pods[target], known)) == len(pods[target]) >= 5
+        for lost in placement.losses(known):
+            assert placement.too_many(pods[target], known, lost) is None, (target, lost)
 
 
 def test_the_standby_reads_what_its_primary_writes() -> None:
@@ -101,7 +52,6 @@ def test_the_standby_reads_what_its_primary_writes() -> None:
 
 
 def rules(document: dict[str, Any], path: str) -> str:
-    from pggitops import render
     from pggitops.parts import network
 
     environment = model.build("x", document)

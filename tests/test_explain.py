@@ -104,8 +104,30 @@ def test_a_value(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     first, *shadowed = capsys.readouterr().out.splitlines()
     (value, at), *others = EXPECTED[path]
     assert first.startswith(f"{path} = {value} ")
-    assert first.endswith(f"  {at}")
+    assert first.removesuffix("  (a change restarts the server)").endswith(f"  {at}")
     assert [line.strip() for line in shadowed] == [f"shadows {value} at {at}" for value, at in others]
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("postgres.parameters.max_connections", "a change restarts the server"),
+        ("postgres.parameters.jit", ""),
+        ("pgbouncer.parameters.so_reuseport", "a change waits for new pods"),
+        ("pgbouncer.parameters.max_client_conn", ""),
+    ],
+)
+def test_what_a_change_of_a_parameter_takes(
+    name: str, note: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = repository / OWN
+    more = "\npgbouncer: {parameters: {so_reuseport: 1}}\n"
+    file.write_text(file.read_text().replace("    work_mem: null", "    jit: true") + more)
+    path = f"{DB}{name}"
+    assert run(["explain", "shop", path]) == 0
+    assert (f"({note})" in capsys.readouterr().out.splitlines()[0]) == bool(note)
+    assert run(["explain", "shop", path, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["values"][0]["note"] == note
 
 
 def test_a_list_is_one_value(capsys: pytest.CaptureFixture[str]) -> None:

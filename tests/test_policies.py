@@ -32,8 +32,8 @@ operator: {version: 3.0.0}
 clusters:
   shop:
     owner: team-shop
-    postgres: {version: 18}
-    instances: {replicas: 3, storage: 100Gi}
+    postgres: {version: 18, parameters: {shared_buffers: 2GB}}
+    instances: {replicas: 3, storage: 100Gi, priorityClass: databases}
     pgbouncer: {clients: {api: {namespace: shop, pods: {app: api}}}}
     users: {app: {databases: [shop]}}
     backups:

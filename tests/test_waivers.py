@@ -26,7 +26,9 @@ waivers:
     owner: team-shop
     expires: 2026-12-01
 """.replace(
-    "&", "{owner: a, postgres: {version: 18}, instances: {replicas: 1, storage: 1Gi}, backups: {enabled: false}}"
+    "&",
+    "{owner: a, postgres: {version: 18, parameters: {shared_buffers: 2GB}},"
+    " instances: {replicas: 3, storage: 10Gi, priorityClass: databases}, backups: {enabled: false}}",
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose
+from pggitops import compose, parameters, pooler
 from pggitops.compose import Layer, Origin
 from pggitops.compose.merge import value
 from pggitops.model import word
@@ -16,6 +16,12 @@ from pggitops.record import record
 
 Steps = tuple[str | int, ...]
 
+_NOTES = {
+    "postmaster": "a change restarts the server",
+    "superuser-backend": "a change is for new connections only",
+    "backend": "a change is for new connections only",
+    "internal": "cannot be set",
+}
 _STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
 
 
@@ -23,12 +29,14 @@ _STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
 class Explained:
     """A value of the composed document with the layers that speak of it, the one that gave it first.
 
-    Without origins it is a default of the format; where the first origin is null, that layer removes it.
+    Without origins it is a default of the format; where the first origin is null, that layer removes it. `note` is what
+    its value does not show, or empty.
     """
 
     path: Steps
     value: Any
     origins: tuple[Origin, ...]
+    note: str = ""
 
 
 def parse(text: str) -> Steps:
@@ -57,8 +65,21 @@ def explain(
     for at, leaf in leaves(found, path):
         # what no layer says is the key that its map stands under: an instance set's name
         by = compose.origins(root, layers, at) or [Origin(compose.locate(root, layers, at), leaf)]
-        explained.append(Explained(at, leaf, tuple(by)))
+        explained.append(Explained(at, leaf, tuple(by), note(document, at)))
     return explained
+
+
+def note(document: Mapping[str, Any], path: Steps) -> str:
+    """What changing a parameter takes, where that is more than a reload; empty for anything else."""
+    if path[:1] != ("clusters",) or path[3:4] != ("parameters",) or len(path) != 5:
+        return ""
+    if path[2] == "pgbouncer":
+        return "a change waits for new pods" if pooler.needs_restart(str(path[4])) else ""
+    major = document["clusters"][path[1]]["postgres"].get("version")
+    known = parameters.parameter(str(path[4]), major) if major in parameters.MAJORS else None
+    if known is None or known.context not in _NOTES:
+        return ""
+    return _NOTES[known.context]
 
 
 def leaves(document: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:

@@ -148,7 +148,11 @@ def _interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentS
     delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
     kinds = seen.setdefault(repr(sorted(summary.kinds)), summary.kinds)
     facts = seen.setdefault(summary.facts, summary.facts)
-    return replace(summary, delivery=delivery, kinds=kinds, facts=facts)
+    if not summary.node_pools:
+        return replace(summary, delivery=delivery, kinds=kinds, facts=facts)
+    pools = seen.setdefault(repr(summary.node_pools), summary.node_pools)
+    pods = seen.setdefault(summary.pods, summary.pods)
+    return replace(summary, delivery=delivery, kinds=kinds, facts=facts, node_pools=pools, pods=pods)
 
 
 def _gone(fleet: Fleet, every: Sequence[str]) -> Iterator[str]:
@@ -208,10 +212,10 @@ def _one(
         prepared = prepare(settings, sources, name)
         if isinstance(prepared, Built):
             return prepared, ()
-        if prepared.environment.delivery.engine == "argocd":
-            # what its AppProject is to permit
-            render_into(settings, prepared, own)
-        return Built(name, (), summary=summary_of(prepared.environment, kinds_of(settings, prepared))), ()
+        render_into(settings, prepared, own)
+        return Built(
+            name, (), summary=summary_of(prepared.environment, kinds_of(settings, prepared), prepared.manifests)
+        ), ()
     built = build_environment(settings, sources, own, name)
     changed = []
     for output, files in (built.outputs or {}).items():

@@ -633,6 +633,24 @@ class ClusterFacts(NamedTuple):
     is_paused: bool
 
 
+class Pods(NamedTuple):
+    """Pods of one kind as the scheduler sees them: requests of one in cores and bytes, how many, where they may be.
+
+    `cluster` is the index of their cluster in the environment, -1 for the operator's. `terms` are those of a required
+    node affinity, each of expressions (key, operator, values); `tolerations` are key, operator, value and effect;
+    `spread` is what must hold: `zone`, `host` or `none`.
+    """
+
+    what: str
+    cluster: int
+    cpu: float
+    memory: int
+    replicas: int
+    terms: tuple[tuple[tuple[str, str, tuple[str, ...]], ...], ...] = ()
+    tolerations: tuple[tuple[str | None, str, str, str | None], ...] = ()
+    spread: str = "none"
+
+
 @record
 class EnvironmentSummary:
     """What fleet policies and fleet outputs need of an environment; small, since ten thousand are kept at once."""
@@ -656,6 +674,9 @@ class EnvironmentSummary:
     """The environment without its clusters, where it shares an operator that is rendered for the target."""
     facts: tuple[ClusterFacts, ...] = ()
     """Of each of `clusters`, in their order."""
+    node_pools: tuple[NodePool, ...] = ()
+    pods: tuple[Pods, ...] = ()
+    """What is to run on them; nothing where the target's node pools are not known."""
 
 
 @record

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pggitops import (
@@ -21,6 +22,7 @@ from pggitops import (
     own_templates,
     patch,
     placeholders,
+    placement,
     placing,
     policies,
     references,
@@ -86,7 +88,7 @@ def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, na
     if not any(finding.stops for finding in findings):
         findings += _judge(settings, context)
     objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
-    summary = summary_of(context.environment, kinds_of(settings, context))
+    summary = summary_of(context.environment, kinds_of(settings, context), context.manifests)
     return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
 
 
@@ -248,8 +250,13 @@ def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
     return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
 
 
-def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -> EnvironmentSummary:
+def summary_of(
+    environment: Environment,
+    kinds: frozenset[Kind] = frozenset(),
+    manifests: Mapping[str, Manifest] = MappingProxyType({}),
+) -> EnvironmentSummary:
     """What the fleet needs to know of an environment."""
+    pools = tuple(environment.target.node_pools.values())
     operator = environment.operator
     is_shared = operator.scope == "cluster"
     home = operator_namespace(environment)
@@ -267,4 +274,6 @@ def summary_of(environment: Environment, kinds: frozenset[Kind] = frozenset()) -
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
         replace(environment, clusters={}) if is_shared and operator.install else None,
         tuple(summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()),
+        pools,
+        placement.of(environment, manifests.values()) if pools else (),
     )

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real
 
 CLUSTERS = made_by_operator.clusters()
 # Libraries of the operator's images that cannot be had here; nothing is proved of their parameters.
-NOT_HERE = {"pgaudit", "pg_stat_monitor"}
+NOT_HERE = {"pg_cron", "pg_stat_monitor", "pgaudit"}
 
 # In what PostgreSQL counts (pg_settings.unit), and what its parameters may be written in.
 BYTES = {"B": 1, "kB": 2**10, "8kB": 2**13, "MB": 2**20, "16MB": 2**24, "GB": 2**30, "TB": 2**40}

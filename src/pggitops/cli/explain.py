@@ -52,6 +52,7 @@ def _json(found: list[Any]) -> str:
             "path": dotted(one.path),
             "value": one.value,
             "default": not one.origins,
+            "note": one.note,
             "origins": [
                 {"file": at.place.file, "line": at.place.line, "column": at.place.column, "value": at.value}
                 for at in one.origins
@@ -70,7 +71,7 @@ def _text(found: list[Any]) -> str:
     width = min(max(map(len, left), default=0), 100)
     for text, one in zip(left, found, strict=True):
         first = one.origins[0].place if one.origins else "(default)"
-        lines.append(f"{text:<{width}}  {first}")
+        lines.append(f"{text:<{width}}  {first}" + (f"  ({one.note})" if one.note else ""))
         lines += [f"{'':<{width}}  shadows {_shown(at.value)} at {at.place}" for at in one.origins[1:]]
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,1 @@
+"""Whether the database stays up when something is lost."""

@@ -1,0 +1,1 @@
+"""The pooler's own settings."""

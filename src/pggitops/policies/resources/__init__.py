@@ -1,0 +1,1 @@
+"""What pods ask for, and whether there is room for it."""

@@ -1,0 +1,50 @@
+"""Autovacuum may take a large part of an instance's memory.
+
+## Why
+
+Each of `autovacuum_max_workers` workers takes `autovacuum_work_mem`, which is `maintenance_work_mem` where it is not
+set: a value meant for one index build counts three times or more, just when large tables are vacuumed at once
+(PostgreSQL manual, `autovacuum_work_mem`).
+
+## How to fix
+
+Give autovacuum a value of its own, and keep the other for what people run by hand:
+
+```yaml
+postgres: {parameters: {maintenance_work_mem: 1GB, autovacuum_work_mem: 256MB}}
+```
+
+The share of the memory is a setting: `policies: {maintenance-memory-too-large: {share: 0.4}}`.
+"""
+
+from collections.abc import Iterator
+
+from pggitops import parameters, sizing
+from pggitops.findings import Severity, Violation
+from pggitops.model import Cluster
+from pggitops.policies import Facts
+
+severity = Severity.WARNING
+lenient = Severity.INFO
+
+
+def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    name, resource = facts.resource(cluster)
+    key = sizing.written(resource.document, "autovacuum_work_mem", "maintenance_work_mem", "autovacuum_max_workers")
+    room = sizing.smallest(resource.document)
+    if key is None or room is None:
+        return
+    workers = parameters.number(resource.document, "autovacuum_max_workers")
+    own = sizing.memory(resource.document, "autovacuum_work_mem")
+    each = own if own >= 0 else sizing.memory(resource.document, "maintenance_work_mem")
+    if key == "autovacuum_work_mem" and own < 0:
+        key = sizing.written(resource.document, "maintenance_work_mem", "autovacuum_max_workers") or key
+    there = room.bound or 0
+    share = there * facts.setting("maintenance-memory-too-large", "share", 0.25)
+    if workers * each > share:
+        message = (
+            f"{workers:g} autovacuum workers of {sizing.shown(each)} take up to {sizing.shown(workers * each)}"
+            f" of the {sizing.shown(there)} of {room.name}"
+        )
+        fix = f"Write `autovacuum_work_mem: {sizing.for_postgres(share / workers)}`."
+        yield Violation(message, fix, sizing.at(key), manifest=name)

@@ -1,0 +1,44 @@
+"""More connections are allowed than the instance's memory or cores can serve.
+
+## Why
+
+A session takes 5 to 10 MB before it does anything, and every snapshot looks at all of them. Some four per core do work
+at a time; the others wait for each other's locks. With pgBouncer in front a database needs few connections, and a
+mistake in a pool's size meets a bound before it meets the memory.
+
+## How to fix
+
+Write what the poolers can open, and some for monitoring and people. What a session takes and how many are right for a
+core are settings: `policies: {max-connections-too-many: {megabytes: 10, perCore: 250}}`.
+"""
+
+from collections.abc import Iterator
+
+from pggitops import pools, sizing
+from pggitops.findings import Severity, Violation
+from pggitops.model import Cluster
+from pggitops.policies import Facts
+
+severity = Severity.WARNING
+lenient = Severity.INFO
+
+
+def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    name, resource = facts.resource(cluster)
+    if not sizing.written(resource.document, "max_connections"):
+        return
+    most, asked = pools.connections(resource.document), pools.demand(resource.document)
+    room = sizing.smallest(resource.document)
+    if room is None:
+        return
+    each = facts.setting("max-connections-too-many", "megabytes", 10) * (1 << 20)
+    fits = int((room.bound or 0) / 2 / each)
+    why = f"{most} sessions of {sizing.shown(each)} take more than half of the {sizing.shown(room.bound or 0)}"
+    cores = [each.cpu_limit or each.cpu or 0 for each in sizing.instances(resource.document)]
+    served = int(min(cores) * facts.setting("max-connections-too-many", "perCore", 250))
+    if 0 < served < fits:
+        fits, why = served, f"{most} sessions share {min(cores):g} cores"
+    # never below the default, which nobody wrote
+    if most > max(fits, 100):
+        fix = f"Write {max(fits, 100)} or less; the poolers open {asked.total} at most."
+        yield Violation(f"max_connections: {why} of {room.name}", fix, sizing.at("max_connections"), manifest=name)

@@ -1,0 +1,64 @@
+"""Sessions may take more memory together than an instance has.
+
+## Why
+
+`work_mem` is for one sort or hash of one session; a hash takes `hash_mem_multiplier` times as much, and shared buffers
+and autovacuum come on top (PostgreSQL manual, Resource Consumption). When the container's limit is reached, the kernel
+kills a process of PostgreSQL, which ends every session and recovers from the last checkpoint.
+
+As many sessions count as the poolers may open, for clients come through them. Where `max_connections` would take more
+than twice the memory, it is found as well: one larger pool is enough then.
+
+## How to fix
+
+Lower `work_mem`, and raise it for the few users or statements that need it (`ALTER ROLE … SET work_mem`), lower the
+pools, or give the instances more memory.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pggitops import parameters, pools, sizing
+from pggitops.findings import Severity, Violation
+from pggitops.model import Cluster
+from pggitops.policies import Facts
+
+severity = Severity.WARNING
+lenient = Severity.INFO
+
+
+def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    name, resource = facts.resource(cluster)
+    document = resource.document
+    room = sizing.smallest(document)
+    if room is None:
+        return
+    there, each = room.bound or 0, sizing.memory(document, "work_mem") * _multiplier(document)
+    fixed = min(_fixed(document, bool(room.huge)), there * 0.75)
+    sessions, most = pools.sessions(document), pools.connections(document)
+    if fixed + sessions * each <= there:
+        if fixed + most * each <= 2 * there:
+            return
+        sessions = most
+    needed, work = fixed + sessions * each, parameters.of(document).get("work_mem", "4MB")
+    message = (
+        f"{sessions} sessions of {work} and {sizing.shown(fixed)} for all take up to {sizing.shown(needed)},"
+        f" and {room.name} has {sizing.shown(there)}"
+    )
+    fits = sizing.for_postgres((there - fixed) / sessions / _multiplier(document))
+    fix = f"Write `work_mem: {fits}` at most, or `instances.memory: {sizing.for_kubernetes(needed)}`."
+    written = sizing.written(document, "work_mem", "max_connections")
+    yield Violation(message, fix, sizing.at(written) if written else room.bound_path, manifest=name)
+
+
+def _multiplier(document: Mapping[str, Any]) -> float:
+    """A hash may take more than a sort; PostgreSQL 12 knows no difference."""
+    return parameters.number(document, "hash_mem_multiplier") if document["spec"]["postgresVersion"] >= 13 else 1
+
+
+def _fixed(document: Mapping[str, Any], has_huge_pages: bool) -> float:
+    """What is taken whatever sessions do: too much of it is told by the policies on it."""
+    workers = parameters.number(document, "autovacuum_max_workers")
+    own = sizing.memory(document, "autovacuum_work_mem")
+    each = own if own >= 0 else sizing.memory(document, "maintenance_work_mem")
+    return (0 if has_huge_pages else sizing.memory(document, "shared_buffers")) + workers * each
