@@ -515,7 +515,7 @@ class WaiverRules:
 
 @record
 class Waiver:
-    """A written, owned, expiring permission for one policy in one environment or cluster."""
+    """A written, owned, expiring permission for one policy in one environment, cluster or object (`Kind/name`)."""
 
     policy: str
     reason: str
@@ -523,6 +523,7 @@ class Waiver:
     expires: str
     name: str = key()
     cluster: str | None = None
+    object: str | None = None
     ticket: str | None = None
 
 
@@ -620,6 +621,12 @@ class EnvironmentSummary:
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None
     """The environment without its clusters, where it shares an operator that is rendered for the target."""
+    tier: str = "production"
+    severities: Mapping[str, str] = EMPTY
+    """What the overlay says that policies between environments weigh, by their ids."""
+    waivers: Mapping[str, Waiver] = EMPTY
+    """Those for policies between environments."""
+    waiver_rules: WaiverRules = WaiverRules()
 
 
 @record

@@ -31,12 +31,12 @@ class Mark:
     value: tuple[int, int]
 
 
-def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
+def marks(data: bytes, document: int = 0, limit: int = MAX_BYTES) -> dict[Steps, Mark]:
     """Where each value of one of a file's documents stands; an unreadable file has no marks.
 
     A map or list in block style stands where its key does: that is where a person looks for it.
     """
-    text, _ = decode(data, MAX_BYTES)
+    text, _ = decode(data, limit)
     if text is None:
         return {}
     found: dict[Steps, Mark] = {}
