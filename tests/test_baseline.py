@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from pggitops import baseline
 from pggitops.cli import run
 from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding, Place, Severity
 from test_waivers import OVERLAY
 
 ROOT = Path(__file__).parent.parent
@@ -132,6 +135,13 @@ def test_how_often_counts(overlay: Path, capsys: pytest.CaptureFixture[str]) -> 
     _code, found = check(capsys, "--baseline", "known.json")
     (gone,) = [one for one in found if one["policy"] == "baseline-unused"]
     assert "2 times, but 1" in gone["message"]
+
+
+def test_one_more_of_the_same_stops() -> None:
+    first = Finding("a", Severity.ERROR, "one", "", Place("f", 1), "clusters.one", "shop", "one")
+    entries = {"shop": {baseline.key_of(first): 1}}
+    found = baseline.applied(baseline.Baseline("known.json", entries), [first, replace(first, message="two")], ())
+    assert [str(one.state) for one in found] == ["baseline", "open"]
 
 
 def test_an_unknown_policy_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
