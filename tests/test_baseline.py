@@ -128,6 +128,22 @@ def test_between_environments(overlay: Path, capsys: pytest.CaptureFixture[str])
     assert (code, {one["state"] for one in found}) == (0, {"baseline"})
 
 
+def test_what_is_between_environments_while_one_cannot_be_read(
+    overlay: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = overlay.parent.parent / "aaa" / "environment.yaml"
+    other.parent.mkdir()
+    other.write_text(OLD)
+    check(capsys, "--write-baseline", "known.json")
+    before = Path("known.json").read_text()
+    other.write_text("kind: [")
+    _, found = check(capsys, "--baseline", "known.json")
+    assert "namespace-shared" not in {one["policy"] for one in found}
+    assert "baseline-unused" not in {one["policy"] for one in found}
+    check(capsys, "--write-baseline", "known.json")
+    assert Path("known.json").read_text() == before
+
+
 def test_how_often_counts(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(capsys, "--write-baseline", "known.json")
     text = Path("known.json").read_text()

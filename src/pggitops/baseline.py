@@ -57,13 +57,18 @@ def applied(baseline: Baseline, findings: list[Finding], unwaivable: Collection[
     return marked or findings
 
 
-def gone(baseline: Baseline, findings: Iterable[Finding], judged: Collection[str], root: Path) -> Iterator[Finding]:
-    """Entries that no longer occur, of the environments that were `judged`, each at its place in the file."""
+def gone(
+    baseline: Baseline, findings: Iterable[Finding], judged: Collection[str], unsure: Collection[str], root: Path
+) -> Iterator[Finding]:
+    """Entries that no longer occur, of the environments that were `judged`, each at its place in the file.
+
+    `unsure` are the policies of which nobody knows what they would have found.
+    """
     used = Counter(key_of(finding) for finding in findings if finding.state is State.BASELINE)
     places: dict[Key, Place] = {}
     for name in sorted(judged & baseline.entries.keys()):
         for key, count in baseline.entries[name].items():
-            if used[key] >= count:
+            if used[key] >= count or key[0] in unsure:
                 continue
             places = places or _places(baseline, root)
             often = f" {count} times, but {used[key]}" if used[key] else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pggitops.cli import options
-from pggitops.cli.reporting import baseline_judged, judged, open_severities, policy_ids, report
+from pggitops.cli.reporting import baseline_judged, baseline_unsure, judged, open_severities, policy_ids, report
 
 if TYPE_CHECKING:
     from pggitops.baseline import Key
@@ -69,5 +69,9 @@ def _kept(found: Fleet, file: str) -> Iterator[tuple[Key, int]]:
         return
     there = baseline.load(file, found.settings.root)
     gone = {*there.entries} - {summary.name for summary in found.summaries} - found.unread - {*found.names}
-    for name in there.entries.keys() - baseline_judged(found) - gone:
-        yield from there.entries[name].items()
+    judged, unsure = baseline_judged(found), baseline_unsure(found)
+    said = {baseline.key_of(finding) for finding in found.findings}
+    for name in there.entries.keys() - gone:
+        for key, count in there.entries[name].items():
+            if name not in judged or (key[0] in unsure and key not in said):
+                yield key, count

@@ -74,7 +74,7 @@ def _outdated(found: Fleet, every: Sequence[str]) -> Iterator[Finding]:
     known = policy_ids()
     yield from baseline.unknown(settings.baseline, known, settings.root)
     judged = baseline_judged(found) | (settings.baseline.entries.keys() - {*every, ""})
-    yield from baseline.gone(settings.baseline, list(found.findings), judged, settings.root)
+    yield from baseline.gone(settings.baseline, list(found.findings), judged, baseline_unsure(found), settings.root)
 
 
 def policy_ids() -> frozenset[str]:
@@ -89,6 +89,13 @@ def baseline_judged(found: Fleet) -> set[str]:
     known = policy_ids()
     stopped = {finding.environment for finding in found.findings if finding.stops and finding.policy not in known}
     return {*found.names} - found.unread - stopped
+
+
+def baseline_unsure(found: Fleet) -> frozenset[str]:
+    """The policies between environments, while one of these cannot be read."""
+    from pggitops.policies import between_environments
+
+    return between_environments() if found.unread else frozenset()
 
 
 def report(

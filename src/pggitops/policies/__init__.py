@@ -181,6 +181,7 @@ def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Polic
     known = {summary.name: summary for summary in summaries}
     for policy in _of_scope("check_fleet"):
         for found in policy.check(summaries):
-            severity = policy.severity_between(known[name] for name in (found.environment, *found.others))
+            concerned = (found.environment, *(name for name in found.others if name in known))
+            severity = policy.severity_between(known[name] for name in concerned)
             if severity is not Severity.OFF:
                 yield policy, severity, found
