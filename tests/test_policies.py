@@ -98,6 +98,7 @@ def test_case(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
         assert wanted["says"] in finding.message
         assert wanted.get("severity", str(finding.severity)) == str(finding.severity)
         assert wanted.get("path", finding.path) == finding.path
+        assert wanted.get("state", str(finding.state)) == str(finding.state)
         assert wanted.get("file", finding.place.file) == finding.place.file
         assert wanted.get("line", finding.place.line) == finding.place.line
         assert finding.fix

@@ -85,3 +85,52 @@ def test_warnings_fail_only_when_asked(overlay: Path, capsys: pytest.CaptureFixt
     )
     assert states(capsys, "2026-11-25")[0] == 0
     assert states(capsys, "2026-11-25", "--fail-on", "warning")[0] == 1
+
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: reports, namespace: shop-db}
+spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.9.0.0/16}}], ports: [{port: 5432}]}]}
+"""
+
+
+def test_an_object_is_meant_alone(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two objects with the same fault, the one that is named is waived."""
+    folder = overlay.parent / "manifests"
+    folder.mkdir()
+    (folder / "reports.yaml").write_text(POLICY)
+    (folder / "others.yaml").write_text(POLICY.replace("reports", "others"))
+    overlay.write_text(
+        OVERLAY.replace("backup-missing", "database-reachable-directly").replace(
+            "cluster: one", "object: NetworkPolicy/reports"
+        )
+    )
+    assert run(["check", "--today", "2026-11-25", "--format", "json", "--kubeconform", "never"]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    own = "database-reachable-directly"
+    found = {(one["object"]["name"], one["state"]) for one in findings if one["policy"] == own}
+    assert found == {("reports", "waived"), ("others", "open")}
+
+
+def test_the_list(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    second = "  older: {policy: name-too-long, reason: It is old, owner: team-old, ticket: DB-1, expires: 2026-11-20}\n"
+    overlay.write_text(OVERLAY + second)
+    assert run(["waivers", "--today", "2026-11-25", "--format", "json"]) == 0
+    older, newer = json.loads(capsys.readouterr().out)["waivers"]
+    assert (older["name"], older["days"], older["state"], older["ticket"]) == ("older", -5, "grace", "DB-1")
+    assert (newer["policy"], newer["cluster"], newer["days"], newer["state"]) == ("backup-missing", "one", 6, "holds")
+    assert overlay.read_text().splitlines()[newer["line"] - 1] == "  no-backups-yet:"
+    assert run(["waivers", "shop", "--today", "2026-12-10"]) == 0
+    text = capsys.readouterr().out
+    assert "2026-11-20  expired 20 days ago, permits nothing: name-too-long in shop\n    older, team-old DB-1" in text
+    assert "2026-12-01  expired 9 days ago, holds for its grace: backup-missing in shop/one" in text
+
+
+def test_the_list_says_what_it_lacks(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay.write_text(OVERLAY.replace("owner: a", "ovner: a"))
+    assert run(["waivers"]) == 1
+    assert "shop cannot be read" in capsys.readouterr().err
+    overlay.write_text(OVERLAY.partition("waivers:")[0])
+    assert run(["waivers"]) == 0
+    assert capsys.readouterr().out == "none\n"

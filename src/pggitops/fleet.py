@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
-from pggitops import compose, fleet_outputs, own_templates, placing, policies, render, sandbox, write
+from pggitops import baseline, compose, fleet_outputs, own_templates, placing, policies, render, sandbox, waivers, write
 from pggitops.compose import Sources
-from pggitops.findings import Finding, Place, Severity, order
+from pggitops.findings import Finding, Place, Severity, Violation, order
 from pggitops.model import EnvironmentSummary
 from pggitops.parts.engines import delivery_folder
 from pggitops.pipeline import Built, Settings, build_environment, kinds_of, prepare, render_into, summary_of
@@ -148,11 +148,14 @@ def _interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentS
     delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
     kinds = seen.setdefault(repr(sorted(summary.kinds)), summary.kinds)
     facts = seen.setdefault(summary.facts, summary.facts)
+    rules = seen.setdefault(repr(summary.waiver_rules), summary.waiver_rules)
+    severities = seen.setdefault(repr(summary.severities), summary.severities)
+    summary = replace(summary, delivery=delivery, kinds=kinds, facts=facts, waiver_rules=rules, severities=severities)
     if not summary.node_pools:
-        return replace(summary, delivery=delivery, kinds=kinds, facts=facts)
+        return summary
     pools = seen.setdefault(repr(summary.node_pools), summary.node_pools)
     pods = seen.setdefault(summary.pods, summary.pods)
-    return replace(summary, delivery=delivery, kinds=kinds, facts=facts, node_pools=pools, pods=pods)
+    return replace(summary, node_pools=pools, pods=pods)
 
 
 def _gone(fleet: Fleet, every: Sequence[str]) -> Iterator[str]:
@@ -243,15 +246,26 @@ def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Changed, ...]]:
 
 
 def _between(fleet: Fleet) -> Iterator[Finding]:
-    """What fleet policies say, each at its place in the environment named first."""
-    sources = Sources(fleet.settings.root)
-    for policy, found in policies.judge_fleet(fleet.summaries):
+    """What fleet policies say, each at its place in the environment named first, whose waivers permit it."""
+    sources, said = Sources(fleet.settings.root), dict[str, list[Finding]]()
+
+    def placed(name: str, violation: Violation, policy: str = "", severity: Severity = Severity.WARNING) -> Finding:
+        layers = compose.load(sources, name).layers
+        return placing.finding(placing.Unmodelled(fleet.settings.root, name, layers, {}), violation, policy, severity)
+
+    for policy, severity, found in policies.judge_fleet(fleet.summaries):
         if fleet.unread.intersection(found.others):
             # of what cannot be read nothing is known
             continue
-        loaded = compose.load(sources, found.environment)
-        place = placing.Unmodelled(fleet.settings.root, found.environment, loaded.layers, {})
-        yield placing.finding(place, found.violation, policy.id, policy.severity)
+        one = placed(found.environment, found.violation, policy.id, severity)
+        said.setdefault(found.environment, []).append(one)
+    for summary in fleet.summaries:
+        findings = waivers.waive(said.get(summary.name, []), summary, fleet.settings.today)
+        yield from baseline.applied(fleet.settings.baseline, findings, summary.waiver_rules.unwaivable)
+        # what cannot be read may be what it is for
+        if not fleet.unread:
+            for violation in waivers.unused(findings, summary.waivers.values()):
+                yield placed(summary.name, violation)
 
 
 def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:

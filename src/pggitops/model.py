@@ -515,7 +515,7 @@ class WaiverRules:
 
 @record
 class Waiver:
-    """A written, owned, expiring permission for one policy in one environment or cluster."""
+    """A written, owned, expiring permission for one policy in one environment, cluster or object (`Kind/name`)."""
 
     policy: str
     reason: str
@@ -523,6 +523,7 @@ class Waiver:
     expires: str
     name: str = key()
     cluster: str | None = None
+    object: str | None = None
     ticket: str | None = None
 
 
@@ -677,6 +678,12 @@ class EnvironmentSummary:
     node_pools: tuple[NodePool, ...] = ()
     pods: tuple[Pods, ...] = ()
     """What is to run on them; nothing where the target's node pools are not known."""
+    tier: str = "production"
+    severities: Mapping[str, str] = EMPTY
+    """What the overlay says that policies between environments weigh, by their ids."""
+    waivers: Mapping[str, Waiver] = EMPTY
+    """Those for policies between environments."""
+    waiver_rules: WaiverRules = WaiverRules()
 
 
 @record

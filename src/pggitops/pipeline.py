@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pggitops import (
+    baseline,
     compose,
     kustomizations,
     model,
@@ -32,10 +33,11 @@ from pggitops import (
     waivers,
     yamlio,
 )
+from pggitops.baseline import Baseline
 from pggitops.compose import Layer, Sources
 from pggitops.compose.merge import present, value
 from pggitops.findings import Finding, Severity, Violation, dotted
-from pggitops.model import Cluster, Environment, EnvironmentSummary, Kind, Manifest
+from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
 from pggitops.record import record
@@ -44,10 +46,11 @@ from pggitops.sandbox import Sandbox
 
 @record
 class Settings:
-    """What one run is about: the repository's root, and the day by which waivers expire."""
+    """What one run is about: the repository's root, the day by which waivers expire, what is in the baseline."""
 
     root: Path
     today: datetime.date = field(default_factory=datetime.date.today)
+    baseline: Baseline = Baseline()
 
 
 Outputs = dict[str, dict[str, bytes]]
@@ -225,7 +228,7 @@ def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[F
 
 
 def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
-    """What the policies say, waivers applied."""
+    """What the policies say, waivers and the baseline applied."""
     environment = context.environment
 
     def scope_of(document: dict[str, Any]) -> str | None:
@@ -246,7 +249,9 @@ def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
         for policy, severity, _, violation in policies.judge(facts)
     ]
     findings = waivers.waive(findings, environment, settings.today)
-    unused = waivers.unused(findings, environment)
+    own = [one for one in environment.waivers.values() if one.policy not in policies.between_environments()]
+    unused = waivers.unused(findings, own)
+    findings = baseline.applied(settings.baseline, findings, environment.waiver_rules.unwaivable)
     return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
 
 
@@ -260,6 +265,8 @@ def summary_of(
     operator = environment.operator
     is_shared = operator.scope == "cluster"
     home = operator_namespace(environment)
+    between = policies.between_environments()
+    said = {name: environment.policies[name] for name in sorted(between & environment.policies.keys())}
     return EnvironmentSummary(
         environment.name,
         sys.intern(environment.target.name),
@@ -276,4 +283,8 @@ def summary_of(
         tuple(summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()),
         pools,
         placement.of(environment, manifests.values()) if pools else (),
+        environment.tier,
+        {name: own["severity"] for name, own in said.items() if "severity" in own} or EMPTY,
+        {name: one for name, one in environment.waivers.items() if one.policy in between} or EMPTY,
+        environment.waiver_rules,
     )

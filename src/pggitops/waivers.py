@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pggitops import policies, units
 from pggitops.compose import Layer
 from pggitops.compose.merge import expanded
 from pggitops.findings import Finding, Severity, Violation
-from pggitops.model import Environment, Waiver, is_lenient
+from pggitops.model import Environment, EnvironmentSummary, Waiver, is_lenient
 
 
-def waive(findings: list[Finding], environment: Environment, today: datetime.date) -> list[Finding]:
+def waive(
+    findings: list[Finding], environment: Environment | EnvironmentSummary, today: datetime.date
+) -> list[Finding]:
     """The findings, with those marked that a waiver permits which has not expired, or whose grace is not over."""
     rules = environment.waiver_rules
     grace = datetime.timedelta(seconds=units.seconds(rules.grace))
@@ -26,19 +28,26 @@ def waive(findings: list[Finding], environment: Environment, today: datetime.dat
 
 def _waived(finding: Finding, waivers: list[Waiver]) -> Finding:
     for waiver in waivers:
-        if waiver.policy == finding.policy and waiver.cluster in (None, finding.cluster):
+        if _permits(waiver, finding):
             return finding.waived_by(waiver.name)
     return finding
 
 
-def unused(findings: list[Finding], environment: Environment) -> Iterator[Violation]:
-    """Waivers that permit nothing: what they were for is mended, or they name the wrong cluster."""
+def _permits(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.policy != finding.policy or waiver.cluster not in (None, finding.cluster):
+        return False
+    about = finding.object
+    return waiver.object is None or (about is not None and waiver.object == f"{about.kind}/{about.name}")
+
+
+def unused(findings: list[Finding], waivers: Iterable[Waiver]) -> Iterator[Violation]:
+    """Waivers that permit nothing: what they were for is mended, or they name the wrong cluster or object."""
     used = {finding.waiver for finding in findings}
-    for name, waiver in environment.waivers.items():
-        if name not in used:
-            where = f" in {waiver.cluster}" if waiver.cluster else ""
+    for waiver in waivers:
+        if waiver.name not in used:
+            where = "".join(f" in {place}" for place in (waiver.object, waiver.cluster) if place)
             message = f"the waiver permits nothing: there is no {waiver.policy}{where}"
-            yield Violation(message, "Remove it.", ("waivers", name), "waiver-unused", at_key=True)
+            yield Violation(message, "Remove it.", ("waivers", waiver.name), "waiver-unused", at_key=True)
 
 
 def lowered(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:

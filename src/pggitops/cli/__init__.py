@@ -18,6 +18,7 @@ COMMANDS = {
     "reach": "Show who reaches what by which NetworkPolicy, and what goes out.",
     "secrets": "List the Secrets an environment needs before the first sync.",
     "policies": "List the policies, or show one policy's page.",
+    "waivers": "List the waivers, with their owners and days left.",
     "crds": "Keep the operator's CRDs in the repository.",
     "schema": "Write the editor schemas, or add the schema of a CRD.",
 }

@@ -99,9 +99,16 @@ def day(text: str | None) -> datetime.date:
         raise CannotGoOn(f'"{text}" is no day', "Write it as YYYY-MM-DD.") from error
 
 
+def baseline(command: _F) -> _F:
+    """`--baseline`: what is known and stops nothing."""
+    return click.option(
+        "--baseline", metavar="FILE", help="Let findings stop nothing that stand in this file (check --write-baseline)."
+    )(command)
+
+
 def judging(command: _F) -> _F:
     """The environments, and the options of every command that judges them."""
-    for option in (root, today, kubeconform, fail_on, reports, output_format(*FORMATS)):
+    for option in (root, today, baseline, kubeconform, fail_on, reports, output_format(*FORMATS)):
         command = option(command)
     return click.argument("environments", nargs=-1, metavar="[ENV]...")(command)
 

@@ -31,13 +31,14 @@ def command(
     fail_on: str,
     second_opinion: str,
     today: str | None,
+    baseline: str | None,
     root: str | None,
 ) -> int:
     """Check environments and write their manifests to rendered/. Names may be globs; none means all.
 
     An environment is written whole or not at all, and not while it has errors.
     """
-    with judged(environments, "rendering", root, today, second_opinion) as found:
+    with judged(environments, "rendering", root, today, second_opinion, baseline) as found:
         found.findings += found.waiting
         if only_check:
             return _check(found, not environments, output_format, reports, fail_on)

@@ -32,15 +32,24 @@ def progress(length: int, what: str) -> Iterator[Callable[[], None]]:
 
 @contextlib.contextmanager
 def judged(
-    environments: tuple[str, ...], what: str, root: str | None, today: str | None, second_opinion: str
+    environments: tuple[str, ...],
+    what: str,
+    root: str | None,
+    today: str | None,
+    second_opinion: str,
+    known: str | None,
 ) -> Iterator[Fleet]:
-    """The fleet with the named environments built and judged, by kubeconform too where asked; its spool is open."""
-    from pggitops import fleet, kubeconform
+    """The fleet with the named environments built and judged, by kubeconform too where asked; its spool is open.
+
+    `known` is the file of the baseline.
+    """
+    from pggitops import baseline, fleet, kubeconform
     from pggitops.cli import options
     from pggitops.compose import environment_names
     from pggitops.pipeline import Settings
 
-    settings = Settings(options.find_root(root), options.day(today))
+    top = options.find_root(root)
+    settings = Settings(top, options.day(today), baseline.load(known, top) if known else baseline.Baseline())
     every = environment_names(settings.root)
     names = options.selected(every, environments)
     with fleet.spool() as spool:
@@ -52,7 +61,41 @@ def judged(
             opinion = judge(found)
             found.findings += opinion
             found.stopped |= {finding.environment for finding in opinion}
+        if known:
+            found.findings += _outdated(found, every)
         yield found
+
+
+def _outdated(found: Fleet, every: Sequence[str]) -> Iterator[Finding]:
+    """What the baseline says that is not so: policies that there are not, findings that are no longer there."""
+    from pggitops import baseline
+
+    settings = found.settings
+    known = policy_ids()
+    yield from baseline.unknown(settings.baseline, known, settings.root)
+    judged = baseline_judged(found) | (settings.baseline.entries.keys() - {*every, ""})
+    yield from baseline.gone(settings.baseline, list(found.findings), judged, baseline_unsure(found), settings.root)
+
+
+def policy_ids() -> frozenset[str]:
+    """The ids of the policies there are."""
+    from pggitops.policies import catalogue
+
+    return frozenset(policy.id for policy in catalogue())
+
+
+def baseline_judged(found: Fleet) -> set[str]:
+    """The environments of the run that the policies have seen: nothing kept them from being rendered."""
+    known = policy_ids()
+    stopped = {finding.environment for finding in found.findings if finding.stops and finding.policy not in known}
+    return {*found.names} - found.unread - stopped
+
+
+def baseline_unsure(found: Fleet) -> frozenset[str]:
+    """The policies between environments, while one of these cannot be read."""
+    from pggitops.policies import between_environments
+
+    return between_environments() if found.unread else frozenset()
 
 
 def report(

@@ -134,7 +134,17 @@ class Policy:
         own = environment.policies.get(self.id)
         if own and "severity" in own:
             return Severity.parse(own["severity"])
-        tier = environment.tier_of(cluster) if cluster else environment.tier
+        return self.severity_of(environment.tier_of(cluster) if cluster else environment.tier)
+
+    def severity_between(self, environments: Iterable[EnvironmentSummary]) -> Severity:
+        """What a finding weighs that concerns several environments: as much as where it weighs most."""
+        return max(
+            Severity.parse(one.severities[self.id]) if self.id in one.severities else self.severity_of(one.tier)
+            for one in environments
+        )
+
+    def severity_of(self, tier: str) -> Severity:
+        """The policy's own severity for a tier."""
         return self.lenient if is_lenient(tier) else self.severity
 
 
@@ -188,8 +198,17 @@ def _judged(
     return [(policy, policy.severity_in(environment, cluster), cluster, violation) for violation in found]
 
 
-def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Policy, FleetViolation]]:
-    """What the policies say of all environments together; always at the policy's own severity."""
+def between_environments() -> frozenset[str]:
+    """The ids of the policies that look at all environments together."""
+    return frozenset(policy.id for policy in _of_scope("check_fleet"))
+
+
+def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Policy, Severity, FleetViolation]]:
+    """What the policies say of all environments together, with the severity each finding has there."""
+    known = {summary.name: summary for summary in summaries}
     for policy in _of_scope("check_fleet"):
         for found in policy.check(summaries):
-            yield policy, found
+            concerned = (found.environment, *(name for name in found.others if name in known))
+            severity = policy.severity_between(known[name] for name in concerned)
+            if severity is not Severity.OFF:
+                yield policy, severity, found
