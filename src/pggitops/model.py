@@ -684,6 +684,8 @@ class EnvironmentSummary:
     waivers: Mapping[str, Waiver] = EMPTY
     """Those for policies between environments."""
     waiver_rules: WaiverRules = WaiverRules()
+    upgrades: tuple[str, ...] = ()
+    """The clusters that declare a major upgrade."""
 
 
 @record

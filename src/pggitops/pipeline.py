@@ -287,4 +287,5 @@ def summary_of(
         {name: own["severity"] for name, own in said.items() if "severity" in own} or EMPTY,
         {name: one for name, one in environment.waivers.items() if one.policy in between} or EMPTY,
         environment.waiver_rules,
+        tuple(name for name, cluster in environment.clusters.items() if cluster.upgrade),
     )

@@ -17,6 +17,7 @@ COMMANDS = {
     "connect": "Tell how an application reaches a cluster.",
     "reach": "Show who reaches what by which NetworkPolicy, and what goes out.",
     "secrets": "List the Secrets an environment needs before the first sync.",
+    "operation": "Write a backup, restore, switchover or upgrade for a person to apply.",
     "policies": "List the policies, or show one policy's page.",
     "waivers": "List the waivers, with their owners and days left.",
     "crds": "Keep the operator's CRDs in the repository.",

@@ -13,6 +13,7 @@ from pggitops.cli.reporting import judged, open_severities, report
 if TYPE_CHECKING:
     from pggitops.findings import Finding
     from pggitops.fleet import Fleet
+    from pggitops.operations import Operation
     from pggitops.output.report import Difference
 
 
@@ -62,7 +63,7 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
 
     SHA256SUMS differs with every other file, so it is named only where it is the only one.
     """
-    from pggitops import write
+    from pggitops import operations, write
     from pggitops.output.report import Difference as Reported
 
     rendered = found.settings.root / "rendered"
@@ -73,6 +74,9 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
             few = len(reported) < SHOWN_DIFFS
             shown = write.short_diff(rendered, output.name, one.path, output.files) if few else ""
             reported.append(Reported(output.environment, f"rendered/{output.name}/{one.path}", one.kind.value, shown))
+    for environment, upgrade in _declared(found):
+        if not operations.is_written(found.settings.root, upgrade):
+            reported.append(Reported(environment, upgrade.path, "stale"))
     if whole:
         reported += [Reported("", f"rendered/{name}", "removed") for name in found.gone]
         strays = write.strays(rendered, [*found.names, *found.outputs])
@@ -84,11 +88,16 @@ def _write(
     found: Fleet, prune: bool, output_format: str, reports: Sequence[tuple[str, str]], fail_on: str
 ) -> tuple[int, bool]:
     """Write; the exit code, and whether anything on the disk was changed."""
+    from pggitops import operations
     from pggitops.fleet import store
 
     gone = list(_gone(found, prune))
     written = store(found, prune)
     found.findings += [*_left(written.foreign, written.blocked), *gone]
+    for _, upgrade in _declared(found):
+        if not operations.is_written(found.settings.root, upgrade):
+            operations.write(found.settings.root, upgrade, is_dated=False)
+            written.written += 1
     stopped = [name for name, environment in found.outputs.items() if found.stopped & {name, environment}]
     summary = {
         "objects": found.total,
@@ -100,6 +109,22 @@ def _write(
     report("render", found, output_format, reports, summary)
     code = int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
     return code, bool(written.written or written.removed)
+
+
+def _declared(found: Fleet) -> Iterator[tuple[str, Operation]]:
+    """The upgrades that the overlays declare, which are written beside `rendered/` for a person to apply."""
+    upgrading = [one for one in found.summaries if one.upgrades and one.name in found.names]
+    if not upgrading:
+        return
+    from pggitops import operations
+    from pggitops.compose import Sources
+    from pggitops.pipeline import Built, prepare
+
+    for summary in upgrading:
+        prepared = prepare(found.settings, Sources(found.settings.root), summary.name)
+        if not isinstance(prepared, Built) and summary.name not in found.stopped:
+            for name in summary.upgrades:
+                yield summary.name, operations.upgrade(prepared.environment, prepared.environment.clusters[name])
 
 
 def _left(foreign: list[str], blocked: list[str]) -> list[Finding]:

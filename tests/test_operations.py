@@ -1,0 +1,124 @@
+"""`pggitops operation`, and the upgrades that overlays declare: what is written, where, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pggitops import schema
+from pggitops.cli import run
+from pggitops.errors import CannotGoOn
+
+ROOT = Path(__file__).parent.parent
+DAY = ["--today", "2026-11-26"]
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(ROOT / "environments", tmp_path / "environments")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def only(folder: Path) -> tuple[Path, dict[str, object]]:
+    (file,) = folder.rglob("*.yaml")
+    document: dict[str, object] = yaml.safe_load(file.read_text())
+    return file, document
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "spec"),
+    [
+        (
+            ["backup", "prod-eu/payments", "--type", "incremental"],
+            "2026-11-26-backup-payments-incremental.yaml",
+            {"pgCluster": "payments", "repoName": "repo1", "options": ["--type=incr"]},
+        ),
+        (
+            ["restore", "prod-eu/payments", "--to", "2026-11-20 12:00:00+00"],
+            "2026-11-26-restore-payments.yaml",
+            {
+                "pgCluster": "payments",
+                "repoName": "repo1",
+                "options": ["--type=time", '--target="2026-11-20 12:00:00+00"'],
+            },
+        ),
+    ],
+)
+def test_what_is_written(given: list[str], file: str, spec: dict[str, object], fleet: Path) -> None:
+    assert run(["operation", *given, *DAY]) == 0
+    path, document = only(fleet / "operations")
+    assert path == fleet / "operations" / "prod-eu" / file
+    assert document["spec"] == spec
+    assert not schema.check_manifest(document, "3.0.0", None)
+
+
+def test_a_dated_file_is_never_replaced(fleet: Path) -> None:
+    restore = ["operation", "restore", "prod-eu/payments", *DAY]
+    assert run([*restore, "--to", "2026-11-20 12:00:00+00"]) == 0
+    before = only(fleet / "operations")[0].read_bytes()
+    assert run([*restore, "--to", "2026-11-20 12:00:00+00"]) == 0
+    with pytest.raises(CannotGoOn, match="says something else"):
+        run([*restore, "--to", "2026-11-21 12:00:00+00"])
+    assert only(fleet / "operations")[0].read_bytes() == before
+
+
+def test_printed_and_not_written(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["operation", "switchover", "prod-eu/orders", *DAY, "--print"]) == 0
+    patch = yaml.safe_load(capsys.readouterr().out)
+    assert patch["metadata"]["annotations"]["pgv2.percona.com/trigger-switchover"].startswith("2026-11-26T")
+    assert patch["spec"] == {"patroni": {"switchover": {"enabled": True}}}
+    assert not (fleet / "operations").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["backup", "prod-eu"], "ENV/CLUSTER"),
+        (["backup", "prod-eu/payment"], 'did you mean "payments"'),
+        (["backup", "staginx/payments"], 'did you mean "staging"'),
+        (["backup", "prod-eu/payments", "--repo", "repo2"], "has no repo2"),
+        (["backup", "prod-us/payments-standby"], "is a standby"),
+        (["restore", "prod-eu/payments", "--option=--typ=time"], 'did you mean "type"'),
+        (["restore", "prod-eu/payments", "--to", "tomorrow"], "tomorrow"),
+        (["switchover", "dev/payments"], "one instance"),
+        (["upgrade", "prod-eu/payments"], "declares no upgrade"),
+    ],
+)
+def test_what_is_refused(given: list[str], says: str, fleet: Path) -> None:
+    with pytest.raises(CannotGoOn) as refused:
+        run(["operation", *given, *DAY])
+    assert says in f"{refused.value} {refused.value.fix}"
+    assert not (fleet / "operations").exists()
+
+
+def test_a_bootstrap_would_restore_again(fleet: Path) -> None:
+    overlay = fleet / "environments" / "prod-eu" / "clusters" / "orders.yaml"
+    overlay.write_text(f"{overlay.read_text()}bootstrap: {{cluster: payments, until: 2026-12-20}}\n")
+    with pytest.raises(CannotGoOn, match="bootstrap"):
+        run(["operation", "restore", "prod-eu/orders", *DAY])
+
+
+@pytest.mark.parametrize(("environment", "engine"), [("prod-eu", "Argo CD leaves alone"), ("prod-us", "flux suspend")])
+def test_a_declared_upgrade_is_written_by_render(
+    environment: str, engine: str, fleet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "rendered", fleet / "rendered")
+    file = {"prod-eu": "orders", "prod-us": "catalog"}[environment]
+    overlay = fleet / "environments" / environment / "clusters" / f"{file}.yaml"
+    overlay.write_text(overlay.read_text().replace("version: 18", "version: 17") + "upgrade: {to: 18}\n")
+    render = ["render", environment, *DAY, "--kubeconform", "never"]
+    assert run(render) == 0
+    path, document = only(fleet / "operations")
+    assert document["kind"] == "PerconaPGUpgrade"
+    assert engine in path.read_text()
+    assert not schema.check_manifest(document, "3.0.0", None)
+    assert not list((fleet / "rendered").rglob("*upgrade*"))
+    assert run([*render, "--check"]) == 0
+    path.unlink()
+    capsys.readouterr()
+    assert run([*render, "--check"]) == 1
+    assert f"operations/{environment}/" in capsys.readouterr().out
