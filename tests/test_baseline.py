@@ -104,7 +104,7 @@ def test_what_nobody_can_waive_nobody_gets_used_to(overlay: Path, capsys: pytest
     base = overlay.parent.parent / "bases" / "strict.yaml"
     base.parent.mkdir()
     base.write_text("apiVersion: pggitops/v1\nkind: Base\nwaiverRules: {unwaivable: [backup-missing]}\n")
-    overlay.write_text(OLD.replace("namespace:", "bases: [strict]\nnamespace:"))
+    overlay.write_text(OLD.replace("\nnamespace:", "\nbases: [strict]\nnamespace:"))
     code, found = check(capsys, "--baseline", "known.json")
     assert code == 1
     assert ("backup-missing", "one", "open") in states(found)
