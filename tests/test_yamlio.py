@@ -1,5 +1,6 @@
 """The reader says where and why a file is no good; what the writer writes, every reader reads as the same."""
 
+import copy
 import importlib.util
 import json
 import random
@@ -456,3 +457,11 @@ def test_go_would_notice(read_by_go: Callable[[list[str]], list[Any]]) -> None:
         {"a": True}, {"a": True}, {"a": 1000}, {"a": 8}, {"a": 1000}, {"a": "<&>"}
     ]  # fmt: skip
     assert ["error" in answer for answer in answers[6:]] == [True, True]
+
+
+def test_a_fixed_list_is_written_like_any_other() -> None:
+    """At every depth, below a key and below a dash, the first time and again."""
+    for items in ([{"a": 1, "b": [{"c": ["x", ["y", "z"]]}]}, "text", []], ["only"]):
+        known = yamlio.fixed(copy.deepcopy(items))
+        for shape in (lambda x: {"k": x}, lambda x: {"k": {"l": {"m": x, "n": x}}}, lambda x: [{"k": x}, [{"k": x}]]):
+            assert [yamlio.dump(shape(known)) for _ in range(2)] == [yamlio.dump(shape(items))] * 2

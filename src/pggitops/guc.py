@@ -7,6 +7,7 @@ The rules are those of `parse_int`, `parse_real`, `convert_to_base_unit` (src/ba
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 
@@ -62,6 +63,7 @@ def boolean(text: str) -> bool | None:
     return False if word in ("0", "of", "off") else None
 
 
+@functools.lru_cache(maxsize=4096)
 def integer(text: str, base: str | None) -> int:
     """A number for a parameter of type integer, in its base unit. WrongValue if there is none."""
     match = _LONG.match(text)

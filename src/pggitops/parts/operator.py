@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pggitops import operators
+from pggitops import operators, yamlio
 from pggitops.model import Environment
 from pggitops.parts.images import operator_image
 from pggitops.parts.instances import size
@@ -13,7 +13,8 @@ from pggitops.parts.instances import size
 def rules(environment: Environment) -> list[dict[str, Any]]:
     """The RBAC rules of the operator's scope (deploy/rbac.yaml, deploy/cw-rbac.yaml)."""
     found: list[dict[str, Any]] = operators.facts(environment.operator.version)["rules"][environment.operator.scope]
-    return found
+    # the longest part of what is rendered, and the same for all environments
+    return yamlio.fixed(found)
 
 
 def pod_labels(environment: Environment) -> dict[str, str]:

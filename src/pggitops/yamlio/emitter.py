@@ -7,7 +7,7 @@ would take for something else.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from pggitops.errors import CannotGoOn
 
@@ -21,7 +21,19 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 # what is longer is no key for libyaml unless a `?` announces it
 _LONGEST_KEY = 1000
+Item = TypeVar("Item")
 _cache: dict[str, str] = {}
+_fixed: dict[int, list[Any]] = {}
+_texts: dict[tuple[int, str], str] = {}
+
+
+def fixed(value: list[Item]) -> list[Item]:
+    """The same list, known from now on as one that nobody changes: `dump` writes it once for each indentation.
+
+    It is kept for the life of the process, so that no other object can have its identity.
+    """
+    _fixed[id(value)] = value
+    return value
 
 
 def quote(text: str) -> str:
@@ -80,10 +92,22 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
             _map_lines(value, deeper, deeper, lines)
         elif kind is list and value:
             add(f"{lead}{key}:")
-            _list_lines(value, indent, lines)
+            if id(value) in _fixed:
+                add(_fixed_text(value, indent))
+            else:
+                _list_lines(value, indent, lines)
         else:
             add(f"{lead}{key}: {_inline(value, indent)}")
         lead = indent
+
+
+def _fixed_text(items: list[Any], indent: str) -> str:
+    text = _texts.get((id(items), indent))
+    if text is None:
+        lines: list[str] = []
+        _list_lines(items, indent, lines)
+        text = _texts[id(items), indent] = "\n".join(lines)
+    return text
 
 
 def _key(name: str, indent: str) -> str:
