@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -432,3 +433,32 @@ def test_a_run_is_reported_in_several_formats(fleet: Path, capsys: pytest.Captur
 def test_a_report_that_cannot_be(fleet: Path, given: str, message: str) -> None:
     with pytest.raises(CannotGoOn, match=re.escape(message)):
         run(["check", "--report", given])
+
+
+PATCHES = [
+    {"spec": {"instances": ["a"]}},
+    {"spec": {"instances": "a"}},
+    {"spec": {"instances": [{"replicas": "three"}]}},
+    {"spec": {"instances": None}},
+    {"spec": {"proxy": {"pgBouncer": []}}},
+    {"spec": {"backups": {"pgbackrest": {"repos": [1, None, {"name": {}}]}}}},
+    {"spec": {"users": {"app": 1}}},
+    {"spec": []},
+    {"metadata": {"annotations": ["x"], "labels": 3}},
+]
+
+
+@pytest.mark.parametrize("below", PATCHES)
+@pytest.mark.parametrize("name", ["prod-eu", "prod-us"])
+def test_a_patch_of_any_shape_is_a_finding(
+    name: str, below: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the environment that is asked for, and in one that is only looked at; with another patch on top."""
+    shutil.copytree(Path(__file__).parent.parent / "environments", tmp_path / "environments")
+    base = tmp_path / "environments" / "bases" / "eks-eu1.yaml"
+    base.write_text(base.read_text().replace("defaults:\n", f"defaults:\n  patch: {json.dumps(below)}\n", 1))
+    overlay = tmp_path / "environments" / "prod-eu" / "clusters" / "orders.yaml"
+    overlay.write_text(overlay.read_text() + "patch: {spec: {instances: {instance1: {replicas: 3}}}}\n")
+    code = run(["check", name, "--root", str(tmp_path), "--kubeconform", "never"])
+    said = capsys.readouterr().out
+    assert code == (1 if name == "prod-eu" else 0), said

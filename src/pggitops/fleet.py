@@ -19,7 +19,16 @@ from pggitops.compose import Sources
 from pggitops.findings import Finding, Place, Severity, Violation, order
 from pggitops.model import EnvironmentSummary
 from pggitops.parts.engines import delivery_folder
-from pggitops.pipeline import Built, Settings, build_environment, kinds_of, prepare, render_into, summary_of
+from pggitops.pipeline import (
+    Built,
+    Settings,
+    build_environment,
+    kinds_of,
+    prepare,
+    render_into,
+    summary_of,
+    valid_manifests,
+)
 from pggitops.record import record
 from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
@@ -216,9 +225,8 @@ def _one(
         if isinstance(prepared, Built):
             return prepared, ()
         render_into(settings, prepared, own)
-        return Built(
-            name, (), summary=summary_of(prepared.environment, kinds_of(settings, prepared), prepared.manifests)
-        ), ()
+        kinds, valid = kinds_of(settings, prepared), valid_manifests(settings, prepared)
+        return Built(name, (), summary=summary_of(prepared.environment, kinds, valid)), ()
     built = build_environment(settings, sources, own, name)
     changed = []
     for output, files in (built.outputs or {}).items():

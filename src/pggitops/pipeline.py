@@ -91,8 +91,19 @@ def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, na
     if not any(finding.stops for finding in findings):
         findings += _judge(settings, context)
     objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
-    summary = summary_of(context.environment, kinds_of(settings, context), context.manifests)
+    summary = summary_of(context.environment, kinds_of(settings, context), valid_manifests(settings, context))
     return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
+
+
+def valid_manifests(settings: Settings, context: placing.Context) -> dict[str, Manifest]:
+    """The manifests that have the form of their kind: what comes from nobody but us has it."""
+    version, clusters = context.environment.operator.version, context.environment.clusters
+    return {
+        identity: manifest
+        for identity, manifest in context.manifests.items()
+        if not (manifest.source or (manifest.cluster and clusters[manifest.cluster].patch))
+        or not schema.check_manifest(manifest.document, version, settings.root)
+    }
 
 
 def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context | Built:
