@@ -99,6 +99,9 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
     leaf = leaves.get(path)
     if leaf is not None and leaf.source is not None:
         return leaf.source
+    removed = _removed(context, manifest, path)
+    if leaf is None and removed:
+        return removed
     # what all documents have in common says nothing of a constant
     shortest = 1 if leaf is not None and not leaf.reads else -1
     item = _item(leaves, path) or manifest.item
@@ -110,6 +113,19 @@ def overlay_path(context: Context, manifest: Manifest, path: Steps) -> Steps:
             beside = {near.source for at, near in leaves.items() if at[:-1] == path[:-1] and length == len(path)}
             return _best(context, manifest, own, path, beside)
     return manifest.item or (("clusters", manifest.cluster) if manifest.cluster else ())
+
+
+def _removed(context: Context, manifest: Manifest, path: Steps) -> Steps:
+    """The null of a cluster's patch by which something at this path, or directly below it, is not there; else ()."""
+    cluster = context.environment.clusters.get(manifest.cluster)
+    if cluster is None or manifest.document["kind"] != "PerconaPGCluster":
+        return ()
+    for layer in reversed(cluster.patch):
+        for at, value in patch.leaves(layer):
+            parent = patch.in_manifest(at[:-1], manifest.document, context.keys) if value is None else None
+            if parent is not None and (path == parent or path[: len(at)] == (*parent, at[-1])):
+                return ("clusters", cluster.name, "patch", *at)
+    return ()
 
 
 def _item(leaves: Mapping[Steps, Leaf], path: Steps) -> Steps:
