@@ -1,6 +1,6 @@
 """A document or a manifest against its JSON Schema: violations.
 
-The verdict is `jsonschema_rs`'s, in microseconds; only where it is bad, `explain` says why. What a schema cannot say of
+The verdict comes in microseconds; only where it is bad, `explain` says why. What a schema cannot say of
 a manifest is for `beyond` and `rules`; what it cannot say of the overlay (a reference to something that is not there,
 two words that do not go together), for `references` and the policies.
 """
@@ -8,20 +8,21 @@ two words that do not go together), for `references` and the policies.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Violation
 from pggitops.kinds import schema_file, whole
+from pggitops.record import record
 from pggitops.schema import beyond, rules
+from pggitops.schema.verdict import FEW, Verdict, compiled, takes, verdict_of
 
 Keys = dict[tuple[str, ...], tuple[str, ...]]
-Verdict = Callable[[Any], bool]
 
 _KIND = re.compile(r"[A-Za-z][-A-Za-z0-9]*")
 _VERSION = re.compile(r"(?:([a-z0-9][-a-z0-9.]*)/)?(v[a-z0-9]+)")
@@ -71,15 +72,14 @@ def check_manifest(
         from pggitops.schema import explain
 
         return explain.identity(document) or [_no_schema(document, operator_version)]
-    is_good = kind.verdict(document)
-    found = list(beyond.violations(kind.rest if is_good else kind.places, document))
+    is_good, found = _judged(kind, document)
     if is_good or _verdict_of(kind.file)(document):
         if kind.rules is not None and (old is not None or not rules.hold(kind.rules, document)):
-            found += rules.violations(kind.rules, _read(kind.file), document, old)
+            found += rules.violations(kind.rules, kind.schema, document, old)
         return found
     from pggitops.schema import explain
 
-    wrong = explain.fields(document, _read(kind.file))
+    wrong = explain.fields(document, kind.schema)
     told = {violation.path for violation in wrong}
     return wrong + [violation for violation in found if violation.path not in told]
 
@@ -87,7 +87,7 @@ def check_manifest(
 def scope(document: dict[str, Any], operator_version: str, root: Path | None) -> str | None:
     """`Namespaced` or `Cluster`, as the schema of the object's kind says; None for a kind without a schema."""
     kind = _kind_of(document, operator_version, root)
-    return kind.scope if kind else None
+    return kind.schema.get("x-pggitops-scope") if kind else None
 
 
 @functools.cache
@@ -110,20 +110,36 @@ def _keyed(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tupl
         yield from _keyed(schema["items"], path)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Kind:
-    """The schema of one kind, ready to judge.
+    """The schema of one kind; `judged` counts the objects that it was walked through for."""
+
+    file: Path
+    schema: dict[str, Any]
+    rules: rules.Node | None
+    judged: Iterator[int]
+
+
+@record
+class _Compiled:
+    """The schema of a kind made ready for many objects.
 
     `verdict` is that of the schema and of most of `places`; what it refuses may still be good. `rest` is always looked
     at.
     """
 
-    file: Path
-    scope: str | None
     verdict: Verdict
     places: beyond.Node
     rest: beyond.Node
-    rules: rules.Node | None
+
+
+def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation]]:
+    """Whether an object is surely good by its schema, and what is wrong with it beyond that."""
+    if next(kind.judged) < FEW:
+        return takes(kind.schema, document), list(beyond.looked(kind.schema, document))
+    made = _compiled(kind.file)
+    is_good = made.verdict(document)
+    return is_good, list(beyond.violations(made.rest if is_good else made.places, document))
 
 
 def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
@@ -141,19 +157,28 @@ def _find(api_version: str, kind: str, operator_version: str, root: Path | None)
         return None
     name = schema_file(version[1] or "", kind, version[2], operator_version)
     file = schema_root() / "kinds" / name
-    if not file.is_file() and root is not None and name.startswith("custom/"):
-        file = root / "schemas" / "kinds" / name
-    return _kind(file) if file.is_file() else None
+    if file.is_file():
+        return _kind(file, 0)
+    file = root / "schemas" / "kinds" / name if root is not None and name.startswith("custom/") else file
+    if not file.is_file():
+        return None
+    # what is broken in a schema of the user's own is told at once
+    _compiled(file)
+    return _kind(file, FEW)
+
+
+def _kind(file: Path, judged: int) -> _Kind:
+    schema = _read(file)
+    own = rules.tree(schema) if b"x-kubernetes-validations" in file.read_bytes() else None
+    return _Kind(file, schema, own, itertools.count(judged))
 
 
 @functools.cache
-def _kind(file: Path) -> _Kind:
+def _compiled(file: Path) -> _Compiled:
     schema = _read(file)
     try:
         places = beyond.tree(schema)
-        verdict = _compiled(beyond.quick(places, schema))
-        own = rules.tree(schema) if b"x-kubernetes-validations" in file.read_bytes() else None
-        return _Kind(file, schema.get("x-pggitops-scope"), verdict, places, beyond.rest(places), own)
+        return _Compiled(compiled(beyond.quick(places, schema)), places, beyond.rest(places))
     except ValueError as error:
         raise _unusable(file) from error
 
@@ -161,25 +186,12 @@ def _kind(file: Path) -> _Kind:
 @functools.cache
 def _verdict_of(file: Path) -> Verdict:
     """Of a kind's own schema, without anything beyond it."""
-    return _compiled(_read(file))
+    return compiled(_read(file))
 
 
 @functools.cache
 def _verdict(name: str) -> Verdict:
-    return _compiled(runtime_schema(name))
-
-
-def _compiled(schema: dict[str, Any]) -> Verdict:
-    # jsonschema_rs imports it by itself, and an interruption then is a panic
-    import decimal  # noqa: F401
-
-    import jsonschema_rs
-
-    def nowhere(address: str) -> Any:
-        raise ValueError(f"{address} is not fetched")
-
-    verdict: Verdict = jsonschema_rs.validator_for(schema, retriever=nowhere).is_valid
-    return verdict
+    return verdict_of(runtime_schema(name))
 
 
 def runtime_schema(name: str) -> dict[str, Any]:

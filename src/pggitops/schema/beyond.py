@@ -49,9 +49,22 @@ class Node:
 def tree(schema: Schema) -> Node:
     """The places of a kind where there is something to check; the schema is that of a whole object."""
     root = _Builder(schema).root()
-    finalizers = Node([Check(_unique, {"uniqueItems": True})])
-    root.properties["metadata"] = Node([native.metadata_of(*_group_and_kind(schema))], {"finalizers": finalizers})
+    root.properties["metadata"] = _metadata(*_group_and_kind(schema))
     return root
+
+
+def looked(schema: Schema, document: dict[str, Any]) -> Iterator[Violation]:
+    """What `violations` finds by the whole tree, without making it: for the first few documents of a kind."""
+    builder = _Builder(schema)
+    if "metadata" in document:
+        yield from violations(_metadata(builder.group, builder.kind), document["metadata"], ("metadata",))
+    yield from builder.look(builder.top, "", builder.table, document, ())
+
+
+def _metadata(group: str, kind: str) -> Node:
+    """The place of a whole object's metadata."""
+    finalizers = Node([Check(_unique, {"uniqueItems": True})])
+    return Node([native.metadata_of(group, kind)], {"finalizers": finalizers})
 
 
 def violations(node: Node, value: Any, path: Path = ()) -> Iterator[Violation]:
@@ -132,10 +145,17 @@ def _group_and_kind(schema: Schema) -> tuple[str, str]:
     return api_version.rpartition("/")[0], kind
 
 
+def _is_selector(properties: Schema) -> bool:
+    return properties.keys() == native.SELECTOR
+
+
 class _Table(dict[str, "_Table"]):
     """The kind's table as a tree of steps, `[]` for an item and `*` for any key; at each place its checks."""
 
     checks: tuple[Check, ...] = ()
+
+
+_NOTHING = _Table()
 
 
 def _steps(paths: Iterable[tuple[str, list[Check]]]) -> _Table:
@@ -152,16 +172,38 @@ class _Builder:
     """Makes the tree of one kind; a definition that stands in many places is read once."""
 
     def __init__(self, schema: Schema) -> None:
-        self.schema = schema
         self.definitions = schema.get("definitions", {})
         self.group, self.kind = _group_and_kind(schema)
+        self.table = _steps(native.table(self.group, self.kind))
+        below = {name: part for name, part in schema.get("properties", {}).items() if name != "metadata"}
+        self.top = {**schema, "properties": below}
         self.known: dict[tuple[str, str], Node | None] = {}
 
     def root(self) -> Node:
-        below = {name: part for name, part in self.schema.get("properties", {}).items() if name != "metadata"}
-        return (
-            self._node({**self.schema, "properties": below}, "", _steps(native.table(self.group, self.kind))) or Node()
-        )
+        return self._node(self.top, "", self.table) or Node()
+
+    def look(self, schema: Schema, name: str, table: _Table, value: Any, path: Path) -> Iterator[Violation]:
+        """What is wrong with a value at a place, and beneath it."""
+        for check in (*self.checks(schema, name), *table.checks):
+            yield from check.find(value, path)
+        if isinstance(value, dict):
+            properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+            if _is_selector(properties):
+                return
+            for key, each in value.items():
+                if key in properties:
+                    part, step, below = properties[key], key, table.get(key, _NOTHING)
+                elif isinstance(others, dict) and others:
+                    part, step, below = others, f"{name}.*", table.get("*", _NOTHING)
+                else:
+                    continue
+                yield from self.look(resolved(part, self.definitions), step, below, each, (*path, key))
+        elif isinstance(value, list):
+            items = schema.get("items")
+            if isinstance(items, dict) and items:
+                items, below = resolved(items, self.definitions), table.get("[]", _NOTHING)
+                for index, each in enumerate(value):
+                    yield from self.look(items, f"{name}[]", below, each, (*path, index))
 
     def node(self, schema: Schema, name: str, table: _Table) -> Node | None:
         reference = schema.get("$ref")
@@ -174,15 +216,15 @@ class _Builder:
     def _node(self, schema: Schema, name: str, table: _Table) -> Node | None:
         properties, items, others = (schema.get(word) for word in ("properties", "items", "additionalProperties"))
         node = Node([*self.checks(schema, name), *table.checks])
-        is_selector = set(properties or ()) == native.SELECTOR
+        is_selector = _is_selector(properties or {})
         for key, part in (properties or {}).items():
-            below = None if is_selector else self.node(part, key, table.get(key, _Table()))
+            below = None if is_selector else self.node(part, key, table.get(key, _NOTHING))
             if below:
                 node.properties[key] = below
         if isinstance(items, dict) and items:
-            node.items = self.node(items, f"{name}[]", table.get("[]", _Table()))
+            node.items = self.node(items, f"{name}[]", table.get("[]", _NOTHING))
         if isinstance(others, dict) and others:
-            node.others = self.node(others, f"{name}.*", table.get("*", _Table()))
+            node.others = self.node(others, f"{name}.*", table.get("*", _NOTHING))
         return node or None
 
     def checks(self, schema: Schema, name: str) -> Iterator[Check]:
@@ -197,9 +239,9 @@ class _Builder:
         elif schema.get("format") in FORMATS:
             yield text(FORMATS[schema["format"]])
         properties = schema.get("properties", {})
-        if set(properties) == native.SELECTOR:
+        if _is_selector(properties):
             yield native.SELECTS
-        elif self.group == OPERATOR_GROUP and name == "metadata" and {"labels", "annotations"} <= set(properties):
+        elif self.group == OPERATOR_GROUP and name == "metadata" and {"labels", "annotations"} <= properties.keys():
             yield native.LABELLED
 
     def unique_by(self, schema: Schema, name: str) -> Check:

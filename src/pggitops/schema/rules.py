@@ -136,25 +136,20 @@ def _node(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node 
 
 def _read(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node | None]) -> Node | None:
     properties = schema.get("properties", {})
+    read = {name: _node(part, definitions, known) for name, part in properties.items()}
+    below = {name: node for name, node in read.items() if node is not None}
+    items, others = (
+        _node(part, definitions, known) if isinstance(part, dict) else None
+        for part in (schema.get("items"), schema.get("additionalProperties"))
+    )
+    written = _written(schema, definitions)
+    if not (written or below or items or others):
+        return None
     defaulted = {name for name, part in properties.items() if "default" in resolved(part, definitions)}
-    node = Node([_rule(each, defaulted) for each in _written(schema, definitions)])
-    for name, part in properties.items():
-        below = _node(part, definitions, known)
-        if below is not None:
-            node.properties[name] = below
-            if name in defaulted:
-                node.appears.add(name)
-    for word in ("items", "additionalProperties"):
-        part = schema.get(word)
-        below = _node(part, definitions, known) if isinstance(part, dict) else None
-        if word == "items":
-            node.items = below
-        else:
-            node.others = below
-    if schema.get("x-kubernetes-list-type") == "map":
-        node.keys = tuple(schema["x-kubernetes-list-map-keys"])
-    node.is_atomic = schema.get("x-kubernetes-map-type") == "atomic"
-    return node if node.rules or node.properties or node.items or node.others else None
+    keys = tuple(schema["x-kubernetes-list-map-keys"]) if schema.get("x-kubernetes-list-type") == "map" else None
+    is_atomic = schema.get("x-kubernetes-map-type") == "atomic"
+    rules = [_rule(each, defaulted) for each in written]
+    return Node(rules, below, items, others, defaulted & below.keys(), keys, is_atomic)
 
 
 def _written(schema: Schema, definitions: Mapping[str, Any]) -> list[dict[str, Any]]:
