@@ -129,9 +129,14 @@ def dotted(path: Path) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)` for the closest known word, or nothing; with a leading blank, to be appended."""
-    import difflib  # only a mistake needs it
-
     words = sorted(known)
     folded = {known_word.lower(): known_word for known_word in words}
-    close = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return f' (did you mean "{folded[close[0]]}"?)' if close else ""
+    close = closest(word.lower(), folded, 0.6)
+    return f' (did you mean "{folded[close]}"?)' if close else ""
+
+
+def closest(word: str, known: Iterable[str], likeness: float) -> str | None:
+    """The known word that is most like another, from 0 (nothing alike) to 1 (equal) at least `likeness`."""
+    import difflib  # only a mistake needs it
+
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=likeness)), None)

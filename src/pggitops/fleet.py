@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -80,25 +79,27 @@ class Spool:
     """Outputs on their way to the disk: in memory while they are few, else in a temporary file."""
 
     closing: contextlib.ExitStack
-    kept: list[bytes] = field(default_factory=list)
+    kept: list[Changed] = field(default_factory=list)
     size: int = 0
     file: IO[bytes] | None = None
 
     def add(self, output: Changed) -> None:
         """Keep an output."""
-        packed = pickle.dumps(output, pickle.HIGHEST_PROTOCOL)
-        self.size += len(packed)
+        self.size += sum(map(len, output.files.values()))
         if self.size <= SPOOL_BYTES:
-            self.kept.append(packed)
+            self.kept.append(output)
             return
+        import pickle
+
         if self.file is None:
             self.file = self.closing.enter_context(_temporary())
-        self.file.write(packed)
+        pickle.dump(output, self.file, pickle.HIGHEST_PROTOCOL)
 
     def __iter__(self) -> Iterator[Changed]:
-        for packed in self.kept:
-            yield pickle.loads(packed)
+        yield from self.kept
         if self.file is not None:
+            import pickle
+
             self.file.seek(0)
             with contextlib.suppress(EOFError):
                 while True:

@@ -11,7 +11,6 @@ number out of range becomes the nearest bound. Neither stops the server, so noth
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import re
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pggitops import guc
-from pggitops.findings import did_you_mean
+from pggitops.findings import closest, did_you_mean
 from pggitops.record import record
 
 AT = ("spec", "patroni", "dynamicConfiguration", "postgresql", "parameters")
@@ -228,14 +227,14 @@ def _unknown_of_extension(name: str, major: int) -> Problem | None:
     if later is not None:
         return Problem("unknown", f"{name} comes with PostgreSQL {later}, and this is {major}", "Remove it until then.")
     names, prefixes = _names(major), _prefixes(major)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.9)
-    if close and "." in close[0]:
-        hint = f' (did you mean "{close[0]}"?)'
+    close = closest(name, names, 0.9)
+    if close and "." in close:
+        hint = f' (did you mean "{close}"?)'
         return Problem("unknown", f'no extension has a parameter "{name}"{hint}', _fix(hint))
     if prefix not in prefixes:
-        near = difflib.get_close_matches(prefix, prefixes, n=1, cutoff=0.85)
+        near = closest(prefix, prefixes, 0.85)
         if near:
-            hint = f' (did you mean "{near[0]}.{rest}"?)'
+            hint = f' (did you mean "{near}.{rest}"?)'
             return Problem("unknown", f'no extension has a parameter "{name}"{hint}', _fix(hint))
     return None
 

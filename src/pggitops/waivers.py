@@ -54,7 +54,7 @@ def lowered(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Vio
     """Policies that an environment's own file makes weigh less than its bases do: that takes a waiver."""
     severities = _severities(layer for layer in layers if layer.schema == "base")
     own = _severities(layer for layer in layers if layer.schema != "base")
-    for policy in policies.catalogue():
+    for policy in policies.catalogue() if own else ():
         if policy.id not in own:
             continue
         default = policy.lenient if is_lenient(environment.tier) else policy.severity

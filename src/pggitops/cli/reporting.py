@@ -79,9 +79,9 @@ def _outdated(found: Fleet, every: Sequence[str]) -> Iterator[Finding]:
 
 def policy_ids() -> frozenset[str]:
     """The ids of the policies there are."""
-    from pggitops.policies import catalogue
+    from pggitops.policies import ids
 
-    return frozenset(policy.id for policy in catalogue())
+    return ids()
 
 
 def baseline_judged(found: Fleet) -> set[str]:

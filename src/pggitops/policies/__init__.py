@@ -15,10 +15,8 @@ from __future__ import annotations
 
 import datetime
 import functools
-import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path as File
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +25,7 @@ from pggitops.findings import Path, Severity, Violation
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
+from pggitops.policies import folder
 from pggitops.record import record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
 
@@ -148,22 +147,22 @@ class Policy:
         return self.lenient if is_lenient(tier) else self.severity
 
 
+def ids() -> frozenset[str]:
+    """The ids of all policies; none is imported for it."""
+    return frozenset(folder.files())
+
+
 @functools.cache
 def catalogue() -> tuple[Policy, ...]:
     """Every policy of the folder, by id."""
-    found = []
-    folder = File(__file__).parent
-    for path in sorted(folder.glob("*/[a-z]*.py")):
-        module = importlib.import_module(f"pggitops.policies.{path.parent.name}.{path.stem}")
-        found.append(_policy(path.parent.name, path.stem, module))
-    return tuple(sorted(found, key=lambda policy: policy.id))
+    return tuple(_policy(id, family, folder.module(id)) for id, (family, _) in folder.files().items())
 
 
-def _policy(family: str, slug: str, module: ModuleType) -> Policy:
+def _policy(id: str, family: str, module: ModuleType) -> Policy:
     scope = next(name for name in SCOPES if hasattr(module, name))
     severity: Severity = module.severity
     return Policy(
-        slug.replace("_", "-"),
+        id,
         family,
         (module.__doc__ or "").strip(),
         severity,

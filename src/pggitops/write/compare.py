@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
 import hashlib
 import os
@@ -171,6 +170,8 @@ def _lines(content: bytes) -> list[str]:
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
     """The hunks of a unified diff, looked for only from the first line that differs on: a long file costs little."""
+    import difflib  # only a difference needs it
+
     first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     start = max(0, first - 3)
     window = slice(start, start + _DIFF_WINDOW)

@@ -12,11 +12,10 @@ Write the library's name. What the operator's built-in extensions need, it adds 
 alone unless it is very like a known one.
 """
 
-import difflib
 from collections.abc import Iterator
 
 from pggitops import parameters, preloading
-from pggitops.findings import Severity, Violation
+from pggitops.findings import Severity, Violation, closest
 from pggitops.model import Cluster
 from pggitops.policies import Facts
 
@@ -32,8 +31,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         for library in preloading.written(resource.document, key):
             if library in preloading.KNOWN or library in cluster.postgres.extensions.custom:
                 continue
-            close = difflib.get_close_matches(library, preloading.KNOWN, n=1, cutoff=0.85)
-            meant = preloading.MISTAKEN.get(library) or (close[0] if close else None)
+            meant = preloading.MISTAKEN.get(library) or closest(library, preloading.KNOWN, 0.85)
             if meant:
                 message = f'there is no library "{library}" (did you mean "{meant}"?), so the server does not start'
                 yield Violation(message, f"Write `{meant}`.", (*parameters.AT, key), manifest=name)
