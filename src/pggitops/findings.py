@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from pggitops.record import record
+from pggitops.record import record, value
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list indexes from the root, `("clusters", "payments", "postgres", "version")`."""
@@ -37,7 +37,7 @@ class State(enum.StrEnum):
     BASELINE = "baseline"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """A position in a file: `file` relative to the repository's root with `/`, `line` and `column` from 1."""
 
@@ -66,7 +66,7 @@ class Violation:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ObjectRef:
     """The rendered object a finding is about; `path` is the dotted place inside it, or empty."""
 
@@ -77,7 +77,7 @@ class ObjectRef:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """One problem: what (`message`), why and what to do (`fix`), and where.
 

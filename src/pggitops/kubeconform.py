@@ -11,13 +11,13 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pggitops import yamlio
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
+from pggitops.record import value
 
 TIMEOUT = 600.0
 """Seconds that one process may take; ten thousand files take about twenty."""
@@ -29,7 +29,7 @@ _MOST_ARGUMENT_BYTES = 200_000
 _ENVIRONMENT = dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY"], "http://127.0.0.1:9")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """What is wrong with one object: `file` as it was asked about, `version` its apiVersion, `path` inside it.
 
@@ -44,7 +44,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judgement:
     """How many objects kubeconform found valid, how many there should be, and what it refused, sorted by file."""
 

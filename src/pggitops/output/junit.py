@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from pggitops.findings import Finding, Severity, State
 from pggitops.output.plain import plain
 from pggitops.output.report import Report, problems, sentences, subject
+from pggitops.record import record
 
 FLEET = "the fleet"
 """The suite of what belongs to no single environment: shared bases, the fleet's policies."""
@@ -18,7 +18,7 @@ FLEET = "the fleet"
 _BEFORE_POLICIES = ("yaml-", "schema-", "reference-")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """One test case: its name, and the element that tells its outcome (`failure`, `skipped`, `system-out`) or none."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import did_you_mean
+from pggitops.record import value
 from pggitops.yamlio import MAX_BYTES
 
 FOLDER = "templates"
 SCOPES = ("environment", "cluster")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateFile:
     """A template as it lies there: `path` relative to the root with `/`, `scope` one of `SCOPES`, `data` its bytes."""
 
@@ -23,7 +23,7 @@ class TemplateFile:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateProblem:
     """What is wrong with a template, at a place in it; `line` and `column` from 1.
 

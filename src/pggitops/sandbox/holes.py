@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops import yamlio
+from pggitops.record import record
 from pggitops.sandbox.expressions import OMIT, Budget, Refused, as_text, compiled, evaluated, is_quick, split
 
 Announce = Callable[[list[Any]], None]
@@ -16,7 +17,7 @@ Announce = Callable[[list[Any]], None]
 _UNQUOTED = ("yaml-key", "yaml-syntax")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Complaint:
     """What is wrong at one place of a template."""
 
@@ -27,7 +28,7 @@ class Complaint:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """A scalar with expressions; `pieces` are texts and compiled expressions, `is_quick` if none can take long."""
 
@@ -36,7 +37,7 @@ class Hole:
     is_quick: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A template that has been read: its tree of maps, lists, constants and holes, or what is wrong with it."""
 
@@ -84,7 +85,7 @@ def _complaint(place: tuple[int, int], refused: Refused) -> Complaint:
     return Complaint(*place, refused.id, str(refused), refused.fix)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reading:
     """What is at hand while a template is read."""
 
@@ -150,7 +151,7 @@ def _size(document: dict[str, Any]) -> int:
     return len(json.dumps(document, ensure_ascii=False).encode("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Filling:
     """What is at hand while a template's holes are filled."""
 

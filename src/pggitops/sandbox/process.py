@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pggitops.errors import CannotGoOn
+from pggitops.record import value
 from pggitops.sandbox.files import TemplateFile, TemplateProblem
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _KEPT = ("DYLD_LIBRARY_PATH", "HOME", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPA
 _PACKAGES = str(Path(__file__).parent.parent.parent)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenderedTemplate:
     """One object: the template it came from, the cluster it was made for or nothing, and its document."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import ValidationError
 
 from pggitops.findings import Path, Violation, did_you_mean
+from pggitops.record import record
 from pggitops.schema import elsewhere
 from pggitops.schema.repair import example, flow, repaired, show
 from pggitops.vocabulary import resolved
@@ -46,7 +46,7 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Talk:
     """Who is spoken to: the author of an overlay (`form` is that of the file) or of a manifest (`form` is empty)."""
 
@@ -74,7 +74,7 @@ class Talk:
         return resolved(schema, self.schema.get("$defs", {}))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A violation; its `rank` among those at its place, and the key that was `meant` by an unknown one."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.kinds import NATIVE_GROUPS, OPERATOR_GROUP
+from pggitops.record import record
 from pggitops.schema import syntax
 from pggitops.schema.repair import flow, repaired, show
 from pggitops.schema.syntax import Syntax
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """What finds the violations at a place: of a value there, whatever its type, with its path.
 

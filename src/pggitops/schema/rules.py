@@ -20,6 +20,7 @@ from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.kinds import resolved
+from pggitops.record import record
 from pggitops.schema.defaults import with_defaults
 from pggitops.schema.native import label
 from pggitops.schema.wording import words
@@ -36,7 +37,7 @@ _AT_LEAST = r"self\.(\w+) >= ([0-9]+)"
 _TEXT = r"'[^'\\]*'|\"[^\"\\]*\""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One rule; `plain` tells of a value that it surely holds, `uses_old` whether it compares with what was."""
 

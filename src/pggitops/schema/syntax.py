@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from pggitops.record import record
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _WORD = "[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
@@ -39,7 +40,7 @@ Schema = dict[str, Any]
 NEVER: Schema = {"not": {}}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Syntax:
     """One syntax: how a message calls what is expected, and whether a value is that.
 

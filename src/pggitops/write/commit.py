@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pggitops.record import value
 from pggitops.write.compare import Kind, State, inspect
 from pggitops.write.disk import told
 from pggitops.write.sums import PREFIX, SUMS, listing
@@ -22,7 +23,7 @@ from pggitops.write.sums import PREFIX, SUMS, listing
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """What `write` did, in paths relative to the output's folder; `unchanged` is a number of files.
 

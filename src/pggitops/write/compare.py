@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
+from pggitops.record import value
 from pggitops.write.disk import Disk, holds, locate, locate_root, printable, read, told, walk
 from pggitops.write.sums import SUMS, digests, is_safe, listing, parse
 
@@ -28,7 +29,7 @@ class Kind(enum.StrEnum):
     SUMS = "sums"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """One file of an output that is not as it should be; `path` is relative to the output's folder.
 

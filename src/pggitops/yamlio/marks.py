@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -17,13 +16,14 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from pggitops.record import value
 from pggitops.yamlio.reader import MAX_DEPTH
 from pggitops.yamlio.source import decode
 
 Steps = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """Where a value stands: its key (or list item) and the value itself; each a line and a column from 1."""
 

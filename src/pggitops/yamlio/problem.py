@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pggitops.record import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem:
     """One complaint: `id` is a word for it, `fix` what to do; `line` and `column` count characters, from 1."""
 

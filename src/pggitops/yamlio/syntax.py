@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import yaml
 
+from pggitops.record import record
 from pggitops.yamlio.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """`sign` is a part of libyaml's own words; `at_start` points at where the thing begins that could not be read."""
 
