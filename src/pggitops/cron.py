@@ -142,6 +142,13 @@ def _values(index: int, word: str) -> set[int]:
     return _field(word, low, high, names) or set()
 
 
+@functools.cache
+def _calendar() -> list[tuple[int, int, int]]:
+    """Of each day looked at: the day of the month, the month, and the day of the week (0 for Sunday)."""
+    dates = [_START + datetime.timedelta(number) for number in range(_WINDOW)]
+    return [(date.day, date.month, date.isoweekday() % 7) for date in dates]
+
+
 @functools.lru_cache(maxsize=1024)
 def _days(day: str, month: str, weekday: str) -> tuple[frozenset[int], int, int]:
     """The days a schedule fires on, and the most and the fewest days between two.
@@ -150,12 +157,11 @@ def _days(day: str, month: str, weekday: str) -> tuple[frozenset[int], int, int]
     """
     days, months, weekdays = _values(2, day), _values(3, month), _values(4, weekday)
     both = _is_star(day) or _is_star(weekday)
-    found = []
-    for number in range(_WINDOW):
-        date = _START + datetime.timedelta(number)
-        matches = date.day in days, date.isoweekday() % 7 in weekdays
-        if date.month in months and (all(matches) if both else any(matches)):
-            found.append(number)
+    found = [
+        number
+        for number, (at, within, name) in enumerate(_calendar())
+        if within in months and ((at in days and name in weekdays) if both else (at in days or name in weekdays))
+    ]
     gaps = [later - day for day, later in pairwise(found)] or [_WINDOW]
     return frozenset(found), max(gaps), min(gaps)
 

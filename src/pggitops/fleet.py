@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import IO, Any
 
 from pggitops import baseline, compose, fleet_outputs, own_templates, placing, policies, render, sandbox, waivers, write
@@ -28,7 +28,7 @@ from pggitops.pipeline import (
     summary_of,
     valid_manifests,
 )
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
 from pggitops.write import Difference
 
@@ -38,7 +38,7 @@ WORKERS_FROM = 400
 """How many environments make a second process worth its start (`docs/performance.md`)."""
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Fleet:
     """What became of a run over the environments.
 
@@ -74,7 +74,7 @@ class Changed:
     differences: tuple[Difference, ...]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Spool:
     """Outputs on their way to the disk: in memory while they are few, else in a temporary file."""
 
@@ -307,7 +307,7 @@ def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
             fleet.spool.add(Changed(name, "", files, differences))
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Written:
     """How many files were written and removed; `foreign` are files in the way (`blocked`) or beside, left alone."""
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pggitops import yamlio
 from pggitops.findings import Finding, Place, Severity
 from pggitops.model import Manifest
+from pggitops.record import mutable
 
 MAX_BYTES = 4 << 20
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Passed:
     """Files as they are, the objects in them, and what kept some from being read."""
 

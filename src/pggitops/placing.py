@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from pggitops.compose import Layer
 from pggitops.compose.merge import present
 from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, dotted
 from pggitops.model import Cluster, Environment, Layout, Manifest
+from pggitops.record import mutable
 from pggitops.templates import compiled
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Steps = tuple[str | int, ...]
 _WORDS = (re.compile("[A-Za-z0-9]+"), re.compile("[A-Z]?[a-z0-9]+"))
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Unmodelled:
     """What is known of an environment before there is a model: enough to place what is wrong with its document."""
 
@@ -34,7 +35,7 @@ class Unmodelled:
     document: Mapping[str, Any]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Context(Unmodelled):
     """What is known of an environment that can be rendered; its manifests join once they are."""
 

@@ -24,6 +24,12 @@ def record(cls: type[_T]) -> type[_T]:
     return made
 
 
+@typing.dataclass_transform(eq_default=False, field_specifiers=(field,))
+def mutable(cls: type[_T]) -> type[_T]:
+    """A record whose attributes change."""
+    return record(cls)
+
+
 @typing.dataclass_transform(eq_default=True, frozen_default=True, field_specifiers=(field,))
 def value(cls: type[_T]) -> type[_T]:
     """A record that is what it holds: two that hold the same are equal."""

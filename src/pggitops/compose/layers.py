@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from pggitops import yamlio
 from pggitops.compose.merge import Folded
 from pggitops.findings import Finding, Place, Severity, did_you_mean, dotted
-from pggitops.record import record
+from pggitops.record import mutable, record
 
 RESERVED = frozenset(["argocd", "flux", "bases", "targets"])
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -33,7 +33,7 @@ class Layer:
     prefix: Steps = ()
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Sources:
     """A repository and what has been read of it: bases are read once, whoever lists them."""
 
@@ -100,7 +100,7 @@ def _listed(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)) + "."
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class _Files:
     own: dict[str, Steps] = field(default_factory=dict)
     passthrough: list[str] = field(default_factory=list)
@@ -150,7 +150,7 @@ def _cluster_files(inside: _Inside, folder: str, files: _Files) -> None:
             seen[stem] = entry.name
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class _Inside:
     """Reads folders of a repository, and refuses what leads out of it."""
 

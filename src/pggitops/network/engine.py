@@ -9,14 +9,14 @@ and no selector of pods matches them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from pggitops.model import EMPTY
 from pggitops.network.blocks import covered, overlap
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, Peer, Ports, Rule
 from pggitops.network.selectors import Labels, selects, surely_selects
-from pggitops.record import record
+from pggitops.record import mutable, record
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label the API server puts on every namespace."""
@@ -78,7 +78,7 @@ class RuleAt(NamedTuple):
         return "spec", self.direction, self.rule, *(() if self.peer is None else (end, self.peer))
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Network:
     """Policies by namespace, and what is known of the namespaces' labels; whose are not known have their name."""
 

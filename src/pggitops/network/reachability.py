@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops.findings import Path, Violation
@@ -14,7 +14,7 @@ from pggitops.network.pods import ClusterPods, cluster_pods, operator_pod, workl
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, network_policy
 from pggitops.network.selectors import surely_selects
 from pggitops.parts.names import PREFIX
-from pggitops.record import record
+from pggitops.record import mutable, record
 
 
 @record
@@ -33,7 +33,7 @@ class Cut:
         return self.denying[0]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Reachability:
     """The policies and pods of one environment."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops.network.blocks import Block
 from pggitops.network.selectors import EVERYTHING, Selector, selector
-from pggitops.record import record
+from pggitops.record import mutable, record
 
 INGRESS, EGRESS = "ingress", "egress"
 
@@ -45,7 +45,7 @@ class Rule:
     ports: tuple[Ports, ...] | None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class NetworkPolicy:
     """One policy; `types` are the directions it decides on. Its rules are compiled when they are asked for.
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import ModuleType
 from typing import Any
 
@@ -26,13 +26,13 @@ from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, i
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
 from pggitops.policies import folder
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
 
 SCOPES = ("check_environment", "check_cluster", "check_fleet")
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Facts:
     """What the policies of one environment share: its model and composed document, its manifests, the day."""
 

@@ -10,13 +10,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pggitops.errors import CannotGoOn
-from pggitops.record import value
+from pggitops.record import mutable, value
 from pggitops.sandbox.files import TemplateFile, TemplateProblem
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Sandbox:
                     pipe.close()
 
 
-@dataclass(slots=True)
+@mutable
 class _Answers:
     """What the worker has said so far; `at` is the last line that told where it was."""
 

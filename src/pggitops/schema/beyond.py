@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.kinds import OPERATOR_GROUP, resolved
+from pggitops.record import mutable
 from pggitops.schema import native
 from pggitops.schema.native import Check, label, text
 from pggitops.schema.repair import show
@@ -33,7 +34,7 @@ _OPTIONAL_TWICE = {"env": "the last one counts", "ports": "one of them is droppe
 """Lists whose items an API server lets repeat, with a warning; server-side apply does not."""
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Node:
     """What is to be checked at one place of a kind's objects, and beneath it; places of one form share a node."""
 

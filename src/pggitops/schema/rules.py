@@ -15,12 +15,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops.findings import Path, Severity, Violation
 from pggitops.kinds import resolved
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.schema.defaults import with_defaults
 from pggitops.schema.native import label
 from pggitops.schema.wording import words
@@ -50,7 +50,7 @@ class Rule:
     plain: Callable[[Mapping[str, Any]], bool]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Node:
     """The rules at one place of a kind's objects, and beneath it.
 
@@ -126,6 +126,10 @@ def _key(item: Any, keys: tuple[str, ...] | None) -> Any:
 # ---- from the schema ----
 
 
+_BRANCH = frozenset({"properties", "items", "additionalProperties", "$ref", "allOf", "x-kubernetes-validations"})
+"""Without one of these words a schema has no rule in it."""
+
+
 def _node(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node | None]) -> Node | None:
     reference = schema.get("$ref")
     if reference is None:
@@ -137,12 +141,11 @@ def _node(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node 
 
 def _read(schema: Schema, definitions: Mapping[str, Any], known: dict[str, Node | None]) -> Node | None:
     properties = schema.get("properties", {})
-    read = {name: _node(part, definitions, known) for name, part in properties.items()}
+    read = {name: _node(part, definitions, known) for name, part in properties.items() if not _BRANCH.isdisjoint(part)}
     below = {name: node for name, node in read.items() if node is not None}
-    items, others = (
-        _node(part, definitions, known) if isinstance(part, dict) else None
-        for part in (schema.get("items"), schema.get("additionalProperties"))
-    )
+    items, others = schema.get("items"), schema.get("additionalProperties")
+    items = _node(items, definitions, known) if isinstance(items, dict) else None
+    others = _node(others, definitions, known) if isinstance(others, dict) else None
     written = _written(schema, definitions)
     if not (written or below or items or others):
         return None

@@ -11,10 +11,10 @@ import contextlib
 import errno
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
-from pggitops.record import value
+from pggitops.record import mutable, value
 from pggitops.write.compare import Kind, State, inspect
 from pggitops.write.disk import told
 from pggitops.write.sums import PREFIX, SUMS, listing
@@ -38,7 +38,7 @@ class Written:
     blocked: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@mutable
 class _Staged:
     """What is prepared, and must not stay behind: temporaries with the places they are for, and folders made for them.
 

@@ -7,11 +7,10 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
-from pggitops.record import value
+from pggitops.record import mutable, value
 from pggitops.write.disk import Disk, holds, locate, locate_root, printable, read, told, walk
 from pggitops.write.sums import SUMS, digests, is_safe, listing, parse
 
@@ -41,7 +40,7 @@ class Difference:
     kind: Kind
 
 
-@dataclass(slots=True)
+@mutable
 class State:
     """An output as it is and as it should be; `top` is its folder with `/` at the end, digests are by path.
 

@@ -6,10 +6,11 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
+from pggitops.record import mutable
 from pggitops.write.sums import PREFIX, SUMS, is_safe
 
 # Windows has no O_NOFOLLOW and would translate line ends without O_BINARY
@@ -26,7 +27,7 @@ _FIXES = {
 }
 
 
-@dataclass(slots=True)
+@mutable
 class Disk:
     """What a folder holds, in relative paths: a folder stands before those in it, `odd` is neither file nor folder."""
 
