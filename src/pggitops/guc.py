@@ -11,6 +11,8 @@ import functools
 import math
 import re
 
+from pggitops.patterns import pattern
+
 MEMORY = {"TB": 1 << 40, "GB": 1 << 30, "MB": 1 << 20, "kB": 1 << 10, "B": 1}
 """Units of memory in bytes, largest first. Case counts: `gb` is no unit."""
 TIME = {"d": 86_400_000_000, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000, "ms": 1000, "us": 1}
@@ -19,8 +21,8 @@ TIME = {"d": 86_400_000_000, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_0
 _BASES = {**MEMORY, "8kB": 8192, **TIME}
 _LARGEST = 2**31 - 1
 
-_LONG = re.compile(r"\s*([+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*))", re.ASCII)
-_DOUBLE = re.compile(
+_LONG = pattern(r"\s*([+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*))", re.ASCII)
+_DOUBLE = pattern(
     r"\s*([+-]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
     r"|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))",
     re.ASCII,
@@ -66,13 +68,13 @@ def boolean(text: str) -> bool | None:
 @functools.lru_cache(maxsize=4096)
 def integer(text: str, base: str | None) -> int:
     """A number for a parameter of type integer, in its base unit. WrongValue if there is none."""
-    match = _LONG.match(text)
+    match = _LONG().match(text)
     value: float | None = None
     rest = text
     if match:
         value, rest = _long(match[1]), text[match.end() :]
     if rest[:1] in (".", "e", "E") or (value is not None and abs(value) >= 2**63):
-        match = _DOUBLE.match(text)
+        match = _DOUBLE().match(text)
         value, rest = (_double(match[1]), text[match.end() :]) if match else (None, text)
     if value is None or not math.isfinite(value):
         raise _no_number(text)
@@ -84,7 +86,7 @@ def integer(text: str, base: str | None) -> int:
 
 def real(text: str, base: str | None) -> float:
     """A number for a parameter of type real, in its base unit. WrongValue if there is none."""
-    match = _DOUBLE.match(text)
+    match = _DOUBLE().match(text)
     if match is None:
         raise _no_number(text)
     value = _double(match[1])

@@ -17,6 +17,7 @@ from typing import Any
 from pggitops import yamlio
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
+from pggitops.patterns import pattern
 from pggitops.record import value
 
 TIMEOUT = 600.0
@@ -228,26 +229,26 @@ def _refusal(result: Any) -> str:
 
 
 # The tree of errors stands in one line of text: ` - at '/spec': validation failed   - at '/spec/a': got string, want …`
-_ERROR = re.compile(r" ((?:  )*)- at '((?:[^'\\]|\\.)*)': ")
-_UNKNOWN_KEYS = re.compile(r"additional properties ('.*') not allowed")
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))")
+_ERROR = pattern(r" ((?:  )*)- at '((?:[^'\\]|\\.)*)': ")
+_UNKNOWN_KEYS = pattern(r"additional properties ('.*') not allowed")
+_QUOTED = pattern(r"'((?:[^'\\]|\\.)*)'")
+_ESCAPED = pattern(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))")
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def _leaves(text: str) -> Iterator[tuple[list[str], str]]:
     """The errors that are due to no other, each with its place; an unknown key stands where it stands in the object."""
-    errors = list(_ERROR.finditer(text))
+    errors = list(_ERROR().finditer(text))
     for error, following in zip(errors, [*errors[1:], None], strict=True):
         if following is not None and len(following[1]) > len(error[1]):
             continue
         message = text[error.end() : following.start() if following else len(text)]
         steps = [_unescaped_step(step) for step in _unquoted(error[2]).split("/")[1:]]
-        unknown = _UNKNOWN_KEYS.fullmatch(message)
+        unknown = _UNKNOWN_KEYS().fullmatch(message)
         if unknown is None:
             yield steps, message
             continue
-        for key in _QUOTED.finditer(unknown[1]):
+        for key in _QUOTED().finditer(unknown[1]):
             yield [*steps, _unquoted(key[1])], "the schema does not know this key"
 
 
@@ -262,7 +263,7 @@ def _unquoted(text: str) -> str:
         code = match[1] or match[2] or match[3]
         return chr(int(code, 16)) if code else _LETTERS.get(match[4], match[4])
 
-    return _ESCAPED.sub(character, text)
+    return _ESCAPED().sub(character, text)
 
 
 def _document(file: Path, version: str, kind: str, name: str) -> Any:

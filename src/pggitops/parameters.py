@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pggitops import guc
 from pggitops.findings import closest, did_you_mean
+from pggitops.patterns import pattern
 from pggitops.record import record
 
 AT = ("spec", "patroni", "dynamicConfiguration", "postgresql", "parameters")
@@ -73,7 +73,7 @@ _LISTS: Mapping[str, tuple[int, frozenset[str]]] = {
 _ZONES = ("log_timezone", "timezone")
 _IDENTIFIERS = ("search_path", "temp_tablespaces")
 _ITEM = r'(?:"(?:[^"]|"")+"|[^\s",]+)'
-_LIST_OF_IDENTIFIERS = re.compile(rf"\s*(?:{_ITEM}\s*(?:,\s*{_ITEM}\s*)*)?")
+_LIST_OF_IDENTIFIERS = pattern(rf"\s*(?:{_ITEM}\s*(?:,\s*{_ITEM}\s*)*)?")
 
 
 @record
@@ -318,7 +318,7 @@ def _string(known: Parameter, value: str, major: int) -> Problem | None:
         if hint:
             message = f'{known.name}: there is no time zone "{value}"{hint}, so the server does not start'
             return Problem("value", message, _fix(hint))
-    if known.name in _IDENTIFIERS and not _LIST_OF_IDENTIFIERS.fullmatch(value):
+    if known.name in _IDENTIFIERS and not _LIST_OF_IDENTIFIERS().fullmatch(value):
         message = f"{known.name}: {value} is no list of names, so the server does not start"
         return Problem("value", message, """Write names with commas between them, like `'"$user", public'`.""")
     return _words(known, value, major)

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pggitops.findings import Violation, did_you_mean
+from pggitops.patterns import pattern
 
 _FILE = Path(__file__).parent / "data" / "pgbackrest_options.json"
-_INDEXED = re.compile(r"(repo|pg)([1-9][0-9]{0,2})-(.+)")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-_SIZE = re.compile(r"([0-9]{1,18})(?:(k|m|g|t|p)(?:ib|b)?|b)?", re.IGNORECASE)
-_TIME = re.compile(r"([0-9]{1,18})(ms|s|m|h|d|w)?", re.IGNORECASE)
+_INDEXED = pattern(r"(repo|pg)([1-9][0-9]{0,2})-(.+)")
+_INTEGER = pattern(r"[+-]?[0-9]{1,18}")
+_SIZE = pattern(r"([0-9]{1,18})(?:(k|m|g|t|p)(?:ib|b)?|b)?", re.IGNORECASE)
+_TIME = pattern(r"([0-9]{1,18})(ms|s|m|h|d|w)?", re.IGNORECASE)
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 _OPERATORS = frozenset(
@@ -145,7 +146,7 @@ def _read() -> dict[str, Any]:
 @functools.lru_cache(maxsize=1024)
 def base_name(option: str) -> tuple[str, int | None]:
     """An option without its index: `repo1-path` is option `repo-path` of repository 1."""
-    found = _INDEXED.fullmatch(option)
+    found = _INDEXED().fullmatch(option)
     return (f"{found[1]}-{found[3]}", int(found[2])) if found else (option, None)
 
 
@@ -183,7 +184,7 @@ def _unknown(name: str, base: str) -> Problem | None:
     if base in _read()["added_in_2.59"]:
         message = f"{name} is new in pgBackRest 2.59, and the operator's images have an older one"
         return Problem(name, Fault.UNKNOWN, message, "Remove it until they have it.")
-    index = _INDEXED.fullmatch(name.replace("_", "-"))
+    index = _INDEXED().fullmatch(name.replace("_", "-"))
     guess = did_you_mean(
         base_name(name.replace("_", "-"))[0], [option for option in facts if facts[option]["section"] == "global"]
     )
@@ -293,11 +294,11 @@ def _out_of_range(
 def _number(kind: str, value: str) -> int | None:
     """A whole number, a size in bytes or a time in milliseconds; None if the text is none."""
     if kind == "integer":
-        return int(value) if _INTEGER.fullmatch(value) else None
+        return int(value) if _INTEGER().fullmatch(value) else None
     if kind == "size":
-        found = _SIZE.fullmatch(value)
+        found = _SIZE().fullmatch(value)
         return int(found[1]) * 1024 ** (" kmgtp".index(found[2].lower()) if found[2] else 0) if found else None
-    found = _TIME.fullmatch(value)
+    found = _TIME().fullmatch(value)
     return int(found[1]) * _MILLISECONDS[(found[2] or "s").lower()] if found else None
 
 

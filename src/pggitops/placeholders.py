@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from pggitops.findings import Path, Violation
+from pggitops.patterns import pattern
 
 MARK = "REPLACE-"
-_WORD = re.compile(rf"\S*{MARK}\S*")
+_WORD = pattern(rf"\S*{MARK}\S*")
 
 
 def find(document: Any) -> Iterator[Violation]:
@@ -22,7 +22,7 @@ def in_text(text: str) -> Iterator[tuple[int, int, Violation]]:
     """Each placeholder of a text that is no YAML, once, with the line and column where it stands first."""
     seen = set()
     for number, line in enumerate(text.splitlines(), 1):
-        for match in _WORD.finditer(line):
+        for match in _WORD().finditer(line):
             if match[0] not in seen:
                 seen.add(match[0])
                 yield number, match.start() + 1, _violation(match[0], (), at_key=False)

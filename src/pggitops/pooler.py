@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from pggitops import guc
 from pggitops.findings import did_you_mean
 from pggitops.parameters import Problem
+from pggitops.patterns import pattern
 
 CONFIG = ("spec", "proxy", "pgBouncer", "config")
 GLOBAL = (*CONFIG, "global")
@@ -47,7 +47,7 @@ ELSEWHERE = {
 """Words of PostgreSQL and of PgBouncer's other sections, → the global setting that is meant."""
 
 
-_INTEGER = re.compile("[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_INTEGER = pattern("[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 
 
 @functools.cache
@@ -176,7 +176,7 @@ def _number(name: str, kind: str, text: str) -> Problem | None:
         amount = guc.real(text, None) if kind == "seconds" else guc.integer(text, None)
     except guc.WrongValue:
         return _no_number(name, kind, text)
-    if kind != "seconds" and not _INTEGER.fullmatch(text):
+    if kind != "seconds" and not _INTEGER().fullmatch(text):
         return _no_number(name, kind, text)
     if amount < 0 or (kind == "switch" and amount not in (0, 1)):
         what = "is neither 0 nor 1" if kind == "switch" else "is below 0"

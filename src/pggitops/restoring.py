@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pggitops.findings import did_you_mean
+from pggitops.patterns import pattern
 from pggitops.pgbackrest import base_name, known
 
 TYPES = ("default", "immediate", "lsn", "name", "none", "preserve", "standby", "time", "xid")
@@ -24,8 +25,8 @@ _OPERATORS = {
     "target-action": "the operator sets it, to promote",
     "link-map": "the operator sets it",
 }
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d([.,]\d{1,6})?([+-]\d\d(:?\d\d)?)?")
-_BARE = re.compile(r"--target[= ][^\"']* ")
+_MOMENT = pattern(r"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d([.,]\d{1,6})?([+-]\d\d(:?\d\d)?)?")
+_BARE = pattern(r"--target[= ][^\"']* ")
 
 
 class Mistake(NamedTuple):
@@ -72,7 +73,7 @@ def _takes_value(name: str) -> bool:
 
 
 def _stray(index: int, text: str, word: str) -> Mistake:
-    if _BARE.match(text):
+    if _BARE().match(text):
         quoted = re.sub(r"^--target[= ](.*)$", r'--target="\1"', text)
         return Mistake(index, f"a shell splits {text} at the blank, and the restore fails", f"Write '{quoted}'.")
     return Mistake(index, f'"{word}" is no option, and restore takes nothing else', "Begin it with --, or remove it.")
@@ -122,7 +123,7 @@ def unreachable(options: Sequence[str], today: datetime.date) -> Iterator[Mistak
 
 
 def _time(index: int, target: str, is_chosen: bool, today: datetime.date) -> Iterator[Mistake]:
-    found = _MOMENT.fullmatch(target)
+    found = _MOMENT().fullmatch(target)
     try:
         date = datetime.date.fromisoformat(found[1] if found else target[:10])
     except ValueError:

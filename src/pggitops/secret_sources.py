@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pggitops.model import Manifest
+from pggitops.patterns import pattern
 from pggitops.record import record
 
 GROUPS = {"ExternalSecret": "external-secrets.io", "SealedSecret": "bitnami.com", "Secret": "v1"}
 
 # AES256_GCM is SOPS's only cipher
-_SOPS_TEXT = re.compile(r"ENC\[AES256_GCM,data:[^,\]]*,iv:[^,\]]+,tag:[^,\]]+,type:[a-z]+\]")
+_SOPS_TEXT = pattern(r"ENC\[AES256_GCM,data:[^,\]]*,iv:[^,\]]+,tag:[^,\]]+,type:[a-z]+\]")
 Steps = tuple[str | int, ...]
 
 _SOPS_KEYS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms", "key_groups")
@@ -114,7 +114,7 @@ def plain_values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def is_sops_text(value: object) -> bool:
     """Whether a value is one that SOPS has encrypted."""
-    return isinstance(value, str) and _SOPS_TEXT.fullmatch(value) is not None
+    return isinstance(value, str) and _SOPS_TEXT().fullmatch(value) is not None
 
 
 def sops_gaps(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from pggitops.patterns import pattern
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_QUANTITY = re.compile(r"([+-]?[0-9]*\.?[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|)")
+_QUANTITY = pattern(r"([+-]?[0-9]*\.?[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|)")
 _POWERS = {
     "": (1, 0),
     **{suffix: (1024, power) for power, suffix in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)},
     **{suffix: (1000, power) for power, suffix in enumerate(["k", "M", "G", "T", "P", "E"], 1)},
     **{suffix: (1000, -power) for power, suffix in enumerate(["m", "u", "n"], 1)},
 }
-_DURATION = re.compile(r"([0-9]+)(s|m|h|d|w)")
+_DURATION = pattern(r"([0-9]+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def quantity(text: str | int | float) -> Fraction:
     """A Kubernetes quantity (`8Gi`, `500m`, `2`) in its base unit: bytes or cores. ValueError if it is none."""
-    match = _QUANTITY.fullmatch(str(text))
+    match = _QUANTITY().fullmatch(str(text))
     if match is None:
         raise ValueError(f"{text} is no quantity")
     from fractions import Fraction
@@ -32,7 +33,7 @@ def quantity(text: str | int | float) -> Fraction:
 
 def seconds(text: str) -> int:
     """A duration of the overlay (`30s`, `12h`, `90d`) in seconds. ValueError if it is none."""
-    match = _DURATION.fullmatch(text)
+    match = _DURATION().fullmatch(text)
     if match is None:
         raise ValueError(f"{text} is no duration")
     return int(match[1]) * _SECONDS[match[2]]

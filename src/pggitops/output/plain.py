@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(
+from pggitops.patterns import pattern
+
+_UNSAFE = pattern(
     "["
     "\x00-\x1f\x7f-\x9f"  # control characters: escape sequences begin with one
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # what turns text around, or cannot be seen
@@ -17,7 +19,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def plain(text: str) -> str:
     """The text on one line, with control, direction and invisible characters written as escapes (`\\x1b`)."""
-    return _UNSAFE.sub(_escape, text)
+    return _UNSAFE().sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

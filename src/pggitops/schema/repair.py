@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pggitops.patterns import pattern
+
 Schema = dict[str, Any]
 
 _SHOWN = 40
-_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgtp])i?b?", re.IGNORECASE)
-_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-_ADDRESS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
-_SCHEME = re.compile(r"^[a-z0-9]+://")
+_UNIT = pattern(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgtp])i?b?", re.IGNORECASE)
+_DAY = pattern(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_ADDRESS = pattern(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
+_SCHEME = pattern(r"^[a-z0-9]+://")
 _ENDS_ITEM = frozenset(",[]{}")
 _TRUE, _FALSE = frozenset(["yes", "on", "true", "y"]), frozenset(["no", "off", "false", "n"])
 
@@ -92,7 +94,7 @@ def _guesses(value: Any) -> Iterator[Any]:
 
 def _texts(text: str) -> Iterator[str]:
     yield text
-    unit, day = _UNIT.fullmatch(text), _DAY.fullmatch(text)
+    unit, day = _UNIT().fullmatch(text), _DAY().fullmatch(text)
     if unit:
         yield f"{unit[1]}{unit[2].upper()}i"
     if day:
@@ -100,10 +102,10 @@ def _texts(text: str) -> Iterator[str]:
     yield text.lower()
     yield text.lower().replace("_", "-").replace(" ", "-")
     yield text.lower().replace("-", "_")
-    if _ADDRESS.fullmatch(text):
+    if _ADDRESS().fullmatch(text):
         yield f"{text}/{128 if ':' in text else 32}"
-    yield _SCHEME.sub("", text)
-    yield _SCHEME.sub("", text).rstrip("/")
+    yield _SCHEME().sub("", text)
+    yield _SCHEME().sub("", text).rstrip("/")
     yield text.rstrip("/")
 
 

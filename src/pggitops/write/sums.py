@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pggitops.patterns import pattern
+
 SUMS = "SHA256SUMS"
 
 PREFIX = ".pggitops-tmp-"
@@ -14,13 +16,13 @@ PREFIX = ".pggitops-tmp-"
 
 # no empty, `.` or `..` step, no temporary, no backslash, no control character, nothing that is not UTF-8
 _STEP = rf"(?!\.\.?(?:/|\Z)|{re.escape(PREFIX)})[^/\\\x00-\x1f\x7f\ud800-\udfff]+"
-_SAFE = re.compile(rf"{_STEP}(?:/{_STEP})*")
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_SAFE = pattern(rf"{_STEP}(?:/{_STEP})*")
+_LINE = pattern(r"([0-9a-f]{64})  (.+)")
 
 
 def is_safe(path: str) -> bool:
     """Whether a relative path with `/` stays below its folder, is no temporary, and can stand in SHA256SUMS."""
-    return _SAFE.fullmatch(path) is not None
+    return _SAFE().fullmatch(path) is not None
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -44,7 +46,7 @@ def parse(text: bytes) -> dict[str, str]:
 
     A path that leads out of the folder is no entry. Where both sides of a conflict list a file, the later line counts.
     """
-    matches = [match for match in map(_LINE.fullmatch, text.decode("utf-8", "replace").split("\n")) if match]
+    matches = [match for match in map(_LINE().fullmatch, text.decode("utf-8", "replace").split("\n")) if match]
     return {match[2]: match[1] for match in matches if is_safe(match[2])}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from pggitops.patterns import pattern
 from pggitops.yamlio.problem import Problem
 
 _PRINTABLE = bytes([0x09, 0x0A, *range(0x20, 0x7F)])
 # NEL, LS and PS end a line in YAML 1.1 and for libyaml, in YAML 1.2 they do not
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def decode(data: bytes, limit: int) -> tuple[str | None, list[Problem]]:
@@ -50,15 +50,15 @@ def _clean(text: str, problems: list[Problem]) -> str:
         fix = "Save the file with LF line ends; `*.yaml text eol=lf` in .gitattributes keeps it so."
         problems.append(Problem("yaml-crlf", message, fix, *place))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _FORBIDDEN.search(text):
+    if _FORBIDDEN().search(text):
         problems.extend(_forbidden(text))
-        text = _FORBIDDEN.sub("_", text)
+        text = _FORBIDDEN().sub("_", text)
     return text
 
 
 def _forbidden(text: str) -> Iterator[Problem]:
     seen: set[str] = set()
-    for match in _FORBIDDEN.finditer(text):
+    for match in _FORBIDDEN().finditer(text):
         if match[0] not in seen:
             seen.add(match[0])
             message = f"the character U+{ord(match[0]):04X} must not stand in a YAML file"

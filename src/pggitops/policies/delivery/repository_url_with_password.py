@@ -11,20 +11,20 @@ Write the bare URL and revoke what stood in it. Argo CD finds credentials by the
 `argocd.argoproj.io/secret-type: repository`; for Flux name the Secret in `delivery.secret`.
 """
 
-import re
 from collections.abc import Iterator
 
 from pggitops.findings import Severity, Violation
+from pggitops.patterns import pattern
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
 
 # a user alone is how ssh is told who asks; over https it is a token
-_SECRET = re.compile(r"(?:https?|oci|git)://[^/@]+@|[a-z]+://[^/@:]*:[^/@]+@")
+_SECRET = pattern(r"(?:https?|oci|git)://[^/@]+@|[a-z]+://[^/@:]*:[^/@]+@")
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
-    found = _SECRET.match(facts.environment.delivery.repository or "")
+    found = _SECRET().match(facts.environment.delivery.repository or "")
     if found:
         scheme, _, rest = (facts.environment.delivery.repository or "").partition("://")
         fix = f"Write {scheme}://{rest.rpartition('@')[2]}, and revoke what stood there."

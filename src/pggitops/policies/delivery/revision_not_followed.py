@@ -10,16 +10,16 @@ default branch is at that time, and following it anew is nobody's decision.
 Name the branch that pull requests go to: `delivery: {revision: main}`.
 """
 
-import re
 from collections.abc import Iterator
 
 from pggitops.findings import Severity, Violation
+from pggitops.patterns import pattern
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_TAG = re.compile(r"refs/tags/.*|v?[0-9]+[.][0-9]+[.][0-9]+.*")
+_COMMIT = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_TAG = pattern(r"refs/tags/.*|v?[0-9]+[.][0-9]+[.][0-9]+.*")
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
@@ -30,9 +30,9 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     what = ""
     if revision.upper() == "HEAD":
         what = "no branch by name"
-    elif _COMMIT.fullmatch(revision):
+    elif _COMMIT().fullmatch(revision):
         what = "a commit, which never moves"
-    elif _TAG.fullmatch(revision):
+    elif _TAG().fullmatch(revision):
         what = "a tag, which no merge moves"
     if what:
         fix = "Write the branch that pull requests go to, like `main`."

@@ -12,17 +12,17 @@ is left out may be on as well: before crVersion 2.9.0 pg_stat_monitor, since the
 Keep one of them: `postgres: {extensions: {pg_stat_monitor: true, pg_stat_statements: false}}`, or the other way round.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from pggitops import operators
 from pggitops.findings import Severity, Violation
+from pggitops.patterns import pattern
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
 
-_NUMBER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_NUMBER = pattern(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
@@ -40,7 +40,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
 
 def _by_default(spec: dict[str, Any]) -> dict[str, bool]:
     version = str(spec.get("crVersion") or "")
-    if _NUMBER.fullmatch(version) and operators.number(version) < (2, 9):
+    if _NUMBER().fullmatch(version) and operators.number(version) < (2, 9):
         return {"pg_stat_monitor": True, "pg_stat_statements": False}
     pmm = spec.get("pmm") or {}
     asked = pmm.get("querySource", "pgstatmonitor") if pmm.get("enabled") else ""
