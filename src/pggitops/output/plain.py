@@ -19,6 +19,8 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def plain(text: str) -> str:
     """The text on one line, with control, direction and invisible characters written as escapes (`\\x1b`)."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSAFE().sub(_escape, text)
 
 

@@ -59,7 +59,9 @@ def looked(schema: Schema, document: dict[str, Any]) -> Iterator[Violation]:
     builder = _Builder(schema)
     if "metadata" in document:
         yield from violations(_metadata(builder.group, builder.kind), document["metadata"], ("metadata",))
-    yield from builder.look(builder.top, "", builder.table, document, ())
+    found: list[Violation] = []
+    builder.look(builder.top, "", builder.table, document, (), found)
+    yield from found
 
 
 def _metadata(group: str, kind: str) -> Node:
@@ -157,6 +159,8 @@ class _Table(dict[str, "_Table"]):
 
 
 _NOTHING = _Table()
+_TELLING = frozenset({"x-kubernetes-list-type", "pattern", "format", "properties"})
+"""The words of a schema by which `checks` knows what there is to check."""
 
 
 def _steps(paths: Iterable[tuple[str, list[Check]]]) -> _Table:
@@ -183,10 +187,11 @@ class _Builder:
     def root(self) -> Node:
         return self._node(self.top, "", self.table) or Node()
 
-    def look(self, schema: Schema, name: str, table: _Table, value: Any, path: Path) -> Iterator[Violation]:
-        """What is wrong with a value at a place, and beneath it."""
-        for check in (*self.checks(schema, name), *table.checks):
-            yield from check.find(value, path)
+    def look(self, schema: Schema, name: str, table: _Table, value: Any, path: Path, found: list[Violation]) -> None:
+        """Add what is wrong with a value at a place, and beneath it, to what was found."""
+        if table.checks or not _TELLING.isdisjoint(schema):
+            for check in (*self.checks(schema, name), *table.checks):
+                found.extend(check.find(value, path))
         if isinstance(value, dict):
             properties, others = schema.get("properties", {}), schema.get("additionalProperties")
             if _is_selector(properties):
@@ -198,13 +203,13 @@ class _Builder:
                     part, step, below = others, f"{name}.*", table.get("*", _NOTHING)
                 else:
                     continue
-                yield from self.look(resolved(part, self.definitions), step, below, each, (*path, key))
+                self.look(resolved(part, self.definitions), step, below, each, (*path, key), found)
         elif isinstance(value, list):
             items = schema.get("items")
             if isinstance(items, dict) and items:
                 items, below = resolved(items, self.definitions), table.get("[]", _NOTHING)
                 for index, each in enumerate(value):
-                    yield from self.look(items, f"{name}[]", below, each, (*path, index))
+                    self.look(items, f"{name}[]", below, each, (*path, index), found)
 
     def node(self, schema: Schema, name: str, table: _Table) -> Node | None:
         reference = schema.get("$ref")

@@ -68,17 +68,17 @@ def _takes(schema: Any, value: Any, definitions: Schema) -> bool:
     if schema is True or schema is False:
         return bool(schema)
     for word, demand in schema.items():
-        if word in _SAY_NOTHING:
-            continue
-        holds = _WORDS.get(word)
-        if holds is None:
-            raise _CannotTell
-        if not holds(demand, value, schema, definitions):
+        holds = _WORDS.get(word, _unknown)
+        if holds is not None and not holds(demand, value, schema, definitions):
             return False
     return True
 
 
 # ---- one function a word: what it demands, the value, the schema it stands in, the definitions ----
+
+
+def _unknown(demand: Any, value: Any, schema: Schema, definitions: Schema) -> bool:
+    raise _CannotTell
 
 
 def _type(demand: Any, value: Any, schema: Schema, definitions: Schema) -> bool:
@@ -187,8 +187,17 @@ _TYPES = {
     bool: frozenset({"boolean"}),
     type(None): frozenset({"null"}),
 }
+# which are none of JSON Schema
+_KUBERNETES_FORMATS = ("byte", "int32", "int64")
 _PLAIN = {str, int, bool, type(None)}
-_WORDS: dict[str, Word] = {
+_SAY_NOTHING = (
+    *("$schema", "definitions", "$defs", "then", "else", "default", "examples"),
+    *("x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-int-or-string"),
+    *("x-kubernetes-group-version-kind", "x-kubernetes-validations", "x-kubernetes-preserve-unknown-fields"),
+    *("x-pggitops-expects", "x-pggitops-becomes", "x-pggitops-short", "x-pggitops-scope"),
+)
+_WORDS: dict[str, Word | None] = {
+    **dict.fromkeys(_SAY_NOTHING),
     "type": _type,
     "properties": _properties,
     "additionalProperties": _additional,
@@ -216,11 +225,3 @@ _WORDS: dict[str, Word] = {
     "exclusiveMinimum": _bound(lambda value, least: value > least),
     "maximum": _bound(lambda value, most: value <= most),
 }
-# which are none of JSON Schema
-_KUBERNETES_FORMATS = ("byte", "int32", "int64")
-_SAY_NOTHING = frozenset(
-    {"$schema", "definitions", "$defs", "then", "else", "default", "examples"}
-    | {"x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-int-or-string"}
-    | {"x-kubernetes-group-version-kind", "x-kubernetes-validations", "x-kubernetes-preserve-unknown-fields"}
-    | {"x-pggitops-expects", "x-pggitops-becomes", "x-pggitops-short", "x-pggitops-scope"}
-)
