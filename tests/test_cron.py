@@ -108,16 +108,28 @@ def test_what_never_fires_has_no_times(schedule: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("8Gi", 8 * 2**30), ("500m", 0.5), (2, 2), ("1.5Gi", 1.5 * 2**30), ("1k", 1000), ("0.1", 0.1), ("100u", 0.0001)],
+    [
+        ("8Gi", 8 * 2**30),
+        ("500m", 0.5),
+        (2, 2),
+        ("1.5Gi", 1.5 * 2**30),
+        ("1k", 1000),
+        ("0.1", 0.1),
+        ("100u", 0.0001),
+        (".3k", 300),
+        ("-2.7G", -2.7e9),
+    ],
 )
 def test_quantities(text: str, number: float) -> None:
-    assert float(units.quantity(text)) == pytest.approx(number)
+    assert float(units.quantity(text)) == units.rounded(text) == pytest.approx(number)
 
 
 @pytest.mark.parametrize("text", ["8GB", "8 Gi", "", "Gi", "1e", "x"])
 def test_no_quantities(text: str) -> None:
     with pytest.raises(ValueError, match="no quantity"):
         units.quantity(text)
+    with pytest.raises(ValueError, match="no quantity"):
+        units.rounded(text)
 
 
 def test_durations() -> None:

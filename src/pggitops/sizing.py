@@ -12,7 +12,7 @@ from pggitops.findings import Path
 from pggitops.model import Cluster
 from pggitops.record import record
 from pggitops.remember import once
-from pggitops.units import quantity
+from pggitops.units import rounded
 
 INSTANCES = ("spec", "instances")
 POOLER = ("spec", "proxy", "pgBouncer")
@@ -50,7 +50,7 @@ class Allowed:
 def amount(text: str | int | float) -> float | None:
     """A quantity as a number of cores or bytes; None for what the reader of quantities does not know."""
     try:
-        return float(quantity(text))
+        return rounded(text)
     except ValueError:
         return None
 

@@ -22,13 +22,27 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 def quantity(text: str | int | float) -> Fraction:
     """A Kubernetes quantity (`8Gi`, `500m`, `2`) in its base unit: bytes or cores. ValueError if it is none."""
+    number, base, power = _parts(text)
+    from fractions import Fraction
+
+    return Fraction(number) * Fraction(base) ** power
+
+
+def rounded(text: str | int | float) -> float:
+    """The float nearest to a quantity. ValueError if it is none."""
+    number, base, power = _parts(text)
+    whole, _, decimals = number.partition(".")
+    above, below = int(whole + decimals), 10 ** len(decimals)
+    scale: int = base ** abs(power)
+    return above * scale / below if power >= 0 else above / (below * scale)
+
+
+def _parts(text: str | int | float) -> tuple[str, int, int]:
+    """The number of a quantity, and the base and power of its suffix."""
     match = _QUANTITY().fullmatch(str(text))
     if match is None:
         raise ValueError(f"{text} is no quantity")
-    from fractions import Fraction
-
-    base, power = _POWERS[match[2]]
-    return Fraction(match[1]) * Fraction(base) ** power
+    return match[1], *_POWERS[match[2]]
 
 
 def seconds(text: str) -> int:

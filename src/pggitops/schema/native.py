@@ -274,31 +274,35 @@ def _mounts(container: dict[str, Any], path: Path, volumes: set[Any]) -> Iterato
 
 def resources(value: Any, path: Path) -> Iterator[Violation]:
     """What a container asks for is no more than it may have, and nothing is less than none."""
-    limits, requests = (
-        (value.get(word) or {} for word in ("limits", "requests")) if isinstance(value, dict) else ({}, {})
-    )
-    numbers: dict[tuple[str, str], Fraction] = {}
+    parts = [value.get(word) if isinstance(value, dict) else None for word in ("limits", "requests")]
+    limits, requests = (each if isinstance(each, dict) else {} for each in parts)
     for word, each in (("limits", limits), ("requests", requests)):
-        for name, text in each.items() if isinstance(each, dict) else ():
-            if not isinstance(text, (str, int, float)):
-                continue
-            try:
-                numbers[word, name] = _amount(text)
-            except ValueError:
-                continue
-            if numbers[word, name] < 0:
+        for name, text in each.items():
+            if str(text).startswith("-") and (_amount(text) or 0) < 0:
                 yield bad(f"{name} is {show(text)}, less than none", "Write how much it takes.", (*path, word, name))
-    for (word, name), number in numbers.items():
-        if word == "requests" and ("limits", name) in numbers and number > numbers["limits", name]:
-            message = f"{name} is requested with {show(requests[name])}, more than the limit of {show(limits[name])}"
-            yield bad(message, "Raise the limit or lower the request.", (*path, word, name))
+    for name, text in requests.items():
+        # most are equal, and need no arithmetic
+        if name not in limits or limits[name] == text:
+            continue
+        asked, most = _amount(text), _amount(limits[name])
+        if asked is not None and most is not None and asked > most:
+            message = f"{name} is requested with {show(text)}, more than the limit of {show(limits[name])}"
+            yield bad(message, "Raise the limit or lower the request.", (*path, "requests", name))
+
+
+def _amount(text: Any) -> Fraction | None:
+    """A quantity, exactly; None for what is none."""
+    return _exactly(text) if isinstance(text, (str, int, float)) else None
 
 
 @functools.lru_cache(maxsize=1024)
-def _amount(text: str | int | float) -> Fraction:
+def _exactly(text: str | int | float) -> Fraction | None:
     from pggitops.units import quantity
 
-    return quantity(text)
+    try:
+        return quantity(text)
+    except ValueError:
+        return None
 
 
 def selected(value: Any, path: Path) -> Iterator[Violation]:
