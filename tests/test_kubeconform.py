@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pggitops import kubeconform, yamlio
+from pggitops.cli.options import asks_kubeconform
 from pggitops.errors import CannotGoOn
 from pggitops.kubeconform import Failure, Judgement
 
@@ -440,4 +441,4 @@ def test_a_program_of_the_repository_is_never_run(tmp_path: Path, monkeypatch: p
     ],
 )
 def test_whether_it_is_asked(mode: str, environ: dict[str, str], expected: bool) -> None:
-    assert kubeconform.wanted(mode, environ) is expected
+    assert asks_kubeconform(mode, environ) is expected

@@ -54,11 +54,6 @@ class Judgement:
     failures: tuple[Failure, ...]
 
 
-def wanted(mode: str, environ: Mapping[str, str]) -> bool:
-    """Whether to ask, by mode: `always`, `never` or `auto`, which is where the environment says `CI=true`."""
-    return mode == "always" or (mode == "auto" and environ.get("CI") == "true")
-
-
 def find() -> str | None:
     """The program on PATH, or None. One that lies in the repository is never run: a pull request could bring it."""
     import shutil

@@ -34,7 +34,7 @@ def rounded(text: str | int | float) -> float:
     whole, _, decimals = number.partition(".")
     above, below = int(whole + decimals), 10 ** len(decimals)
     scale: int = base ** abs(power)
-    return above * scale / below if power >= 0 else above / (below * scale)
+    return float(above * scale / below if power >= 0 else above / (below * scale))
 
 
 def _parts(text: str | int | float) -> tuple[str, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +82,11 @@ def kubeconform(command: _F) -> _F:
         show_default=True,
         help="Let kubeconform judge the manifests too; auto: where CI=true.",
     )(command)
+
+
+def asks_kubeconform(mode: str, environ: Mapping[str, str]) -> bool:
+    """Whether to ask, by mode: `always`, `never` or `auto`, which is where the environment says `CI=true`."""
+    return mode == "always" or (mode == "auto" and environ.get("CI") == "true")
 
 
 def today(command: _F) -> _F:

@@ -43,7 +43,7 @@ def judged(
 
     `known` is the file of the baseline.
     """
-    from pggitops import baseline, fleet, kubeconform
+    from pggitops import baseline, fleet
     from pggitops.cli import options
     from pggitops.compose import environment_names
     from pggitops.pipeline import Settings
@@ -55,7 +55,7 @@ def judged(
     with fleet.spool() as spool:
         with progress(len(names), what) as step:
             found = fleet.run(settings, names, every, spool, step)
-        if kubeconform.wanted(second_opinion, os.environ):
+        if options.asks_kubeconform(second_opinion, os.environ):
             from pggitops.second_opinion import judge
 
             opinion = judge(found)
