@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from operator import attrgetter
 
 _T = typing.TypeVar("_T")
@@ -40,11 +40,27 @@ def value(cls: type[_T]) -> type[_T]:
     return made
 
 
+_FEW = 4
+_made: dict[type, int] = {}
+
+
 def _first(self: typing.Any, *args: typing.Any, **kwargs: typing.Any) -> None:
-    """What makes the first of a kind, and compiles what makes the others: many kinds are never needed."""
+    """What makes the first few of a kind; to compile what makes the others takes as long as to make ten like this."""
     kind = type(self)
-    kind.__init__ = _initializer(kind)
-    kind.__init__(self, *args, **kwargs)
+    _made[kind] = _made.get(kind, 0) + 1
+    given = dict(zip(kind.__match_args__, args, strict=False)) | kwargs
+    is_wrong = len(given) < len(args) + len(kwargs)
+    values = [(each.name, given.pop(each.name) if each.name in given else _default(each)) for each in fields(kind)]
+    if is_wrong or given or _made[kind] > _FEW or any(value is MISSING for _, value in values):
+        kind.__init__ = _initializer(kind)
+        kind.__init__(self, *args, **kwargs)
+        return
+    for name, value in values:
+        setattr(self, name, value)
+
+
+def _default(each: Field[typing.Any]) -> typing.Any:
+    return each.default if each.default_factory is MISSING else each.default_factory()
 
 
 def _initializer(kind: typing.Any) -> Callable[..., None]:
