@@ -184,6 +184,26 @@ def number(resource: Mapping[str, Any], name: str) -> float:
         return float(known.default)
 
 
+def same(name: str, one: str | float | bool, other: str | float | bool, major: int) -> bool:
+    """Whether two values of a parameter mean the same to a major; what it cannot read, only if it is the same text."""
+    if text(one) == text(other):
+        return True
+    known = parameter(name, major) if major in MAJORS else None
+    return known is not None and _meaning(known, text(one)) == _meaning(known, text(other))
+
+
+def _meaning(known: Parameter, value: str) -> str | float | bool:
+    if known.type == "bool" or (known.type == "enum" and {"on", "off"} <= {*known.values}):
+        truth = guc.boolean(value) if known.is_extension or _is_whole(value) else None
+        return value.lower() if truth is None else truth
+    if known.type == "enum":
+        return value.lower()
+    try:
+        return value if known.type == "string" else _read(known, value)
+    except guc.WrongValue:
+        return value
+
+
 # typed: 1 and true are equal, and mean different things here
 @functools.lru_cache(maxsize=4096, typed=True)
 def judge(name: str, value: str | float | bool, major: int) -> Problem | None:

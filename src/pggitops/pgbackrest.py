@@ -150,6 +150,16 @@ def base_name(option: str) -> tuple[str, int | None]:
     return (f"{found[1]}-{found[3]}", int(found[2])) if found else (option, None)
 
 
+def same(option: str, one: str, other: str) -> bool:
+    """Whether two values of an option mean the same to pgBackRest: `1GiB` and `1024MiB`, `600` and `10m`."""
+    one, other = one.strip(), other.strip()
+    kind = known().get(base_name(option)[0], {}).get("type")
+    if one == other or kind not in ("integer", "size", "time"):
+        return one == other
+    number = _number(kind, one)
+    return number is not None and number == _number(kind, other)
+
+
 def _problem(name: str, value: str, written: Written) -> Problem | None:
     base, number = base_name(name)
     facts = known().get(base)

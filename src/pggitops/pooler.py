@@ -96,6 +96,20 @@ def needs_restart(name: str) -> bool:
     return row is not None and row[1] == "restart"
 
 
+def same(name: str, one: str, other: str) -> bool:
+    """Whether two values of a global setting mean the same to PgBouncer: `20` and `0x14`, `Session` and `session`."""
+    one, other = one.strip(), other.strip()
+    if one == other or name not in _catalogue()["settings"]:
+        return one == other
+    kind = _type(name)
+    if kind in ("enum", "string"):
+        return kind == "enum" and one.lower() == other.lower()
+    if judge(name, one) or judge(name, other):
+        return False
+    read = guc.real if kind == "seconds" else guc.integer
+    return read(one, None) == read(other, None)
+
+
 def found(resource: Mapping[str, Any], kind: str) -> Iterator[tuple[tuple[str, ...], Problem]]:
     """The settings with a problem of one kind (`unknown`, `section` or `value`), each with its path in the resource."""
     sections = config(resource)

@@ -90,6 +90,12 @@ def scope(document: dict[str, Any], operator_version: str, root: Path | None) ->
     return kind.schema.get("x-pggitops-scope") if kind else None
 
 
+def structure(api_version: str, kind: str, operator_version: str) -> dict[str, Any]:
+    """The JSON Schema of a kind, to be read and not to be changed; empty for a kind without one."""
+    found = _find(api_version, kind, operator_version, None)
+    return found.schema if found else {}
+
+
 @functools.cache
 def list_keys(operator_version: str) -> Keys:
     """The lists of a PerconaPGCluster whose items one key identifies: path (without item steps) to that key.
