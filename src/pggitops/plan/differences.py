@@ -62,7 +62,7 @@ def _values(old: Any, new: Any, pair: Pair, path: Steps) -> Iterator[Difference]
     if pair.rules.is_whole:
         yield _leaf(old, new, path)
     elif all(isinstance(value, dict) for value in values):
-        yield from _maps(old, new, pair, path) if len(values) == 2 else _one_map(old, new, pair, path)
+        yield from _both_maps(old, new, pair, path) if len(values) == 2 else _one_map(old, new, pair, path)
     elif all(isinstance(value, list) for value in values):
         yield from _lists(old, new, pair, path)
     elif len(values) < 2 or not _are_scalars(old, new) or not pair.rules.same(old, new):
@@ -78,6 +78,14 @@ def _leaf(old: Any, new: Any, path: Steps) -> Difference:
         return Difference(ChangeKind.ADDED, path, new=new)
     kind = ChangeKind.REMOVED if new is MISSING else ChangeKind.CHANGED
     return Difference(kind, path, old, new)
+
+
+def _both_maps(old: Any, new: Any, pair: Pair, path: Steps) -> Iterator[Difference]:
+    """Where one of them is empty and that is not the same as none, it is a leaf too."""
+    found = list(_maps(old, new, pair, path))
+    if found and not (old and new):
+        found.append(_leaf(old or {}, MISSING, path) if new else _leaf(MISSING, {}, path))
+    yield from found
 
 
 def _maps(old: Any, new: Any, pair: Pair, path: Steps) -> Iterator[Difference]:
@@ -168,7 +176,7 @@ def _set(olds: list[Any], news: list[Any], how: Lists, pair: Pair, path: Steps) 
     taken = set(same.values())
     gone = [at for at in range(len(olds)) if at not in same]
     come = [at for at in range(len(news)) if at not in taken]
-    edited = [at for at in gone if how.edited and at in come and _are_maps(olds[at], news[at])]
+    edited = [at for at in gone if how.edited and at in come and _are_filled(olds[at], news[at])]
     for at in edited:
         yield from _values(olds[at], news[at], pair.item(), (*path, at))
     for at in gone:
@@ -184,8 +192,8 @@ def _set(olds: list[Any], news: list[Any], how: Lists, pair: Pair, path: Steps) 
         yield Difference(ChangeKind.CHANGED, path, olds, news)
 
 
-def _are_maps(*values: Any) -> bool:
-    return all(isinstance(value, dict) for value in values)
+def _are_filled(*values: Any) -> bool:
+    return all(value and isinstance(value, dict) for value in values)
 
 
 def _step(item: Any, at: int) -> str | int:
@@ -230,6 +238,6 @@ def _plain(old: Any, new: Any, pair: Pair, path: Steps) -> Iterator[Difference]:
     both = list(zip(old, new, strict=True))
     found = [each for at, (one, other) in enumerate(both) for each in _values(one, other, pair.item(), (*path, at))]
     is_moved = sorted(map(_text, old)) == sorted(map(_text, new))
-    if found and (is_moved or not all(_are_maps(*each) for each in both)):
+    if found and (is_moved or not all(_are_filled(*each) for each in both)):
         found = [_leaf(old, new, path)]
     yield from found
