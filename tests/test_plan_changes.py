@@ -52,12 +52,12 @@ def patched(value: Any, patch: Any) -> Any:
 
 
 def side(written: Any, base: Any) -> Side:
-    """A side as a case writes it: one patch of the file's base, or a list of objects with where they belong."""
+    """A side as a case writes it: one patch of the file's base, or several, each with where the object belongs."""
     if not isinstance(written, list):
-        written = [{"object": patched(base, written)}]
+        written = [{"object": written}]
     objects = {}
     for each in written:
-        document = patched(each["of"], each.get("object", {})) if "of" in each else each["object"]
+        document = patched(base, each["object"])
         group = document["apiVersion"].rpartition("/")[0]
         metadata = document["metadata"]
         names = (document["kind"], metadata.get("namespace", ""), metadata["name"])
@@ -149,8 +149,13 @@ def regrouped(objects: dict[ObjectKey, Document], found: list[Change]) -> dict[O
 def apply(document: Document, found: list[Change]) -> None:
     """Make the changes in one object: first what is in items, then which items there are, then their order."""
     form = forms.of(document)
-    emptied = [each for each in found if each.kind is ChangeKind.ADDED and each.new == {} and isinstance(each.path[-1], str)]
-    for change in sorted((change for change in found if change not in emptied), key=lambda change: (is_of_list(document, form, change), -len(change.path))):
+    emptied = [
+        each for each in found if each.kind is ChangeKind.ADDED and each.new == {} and isinstance(each.path[-1], str)
+    ]
+    for change in sorted(
+        (change for change in found if change not in emptied),
+        key=lambda change: (is_of_list(document, form, change), -len(change.path)),
+    ):
         make(document, form, change)
     clean(document)
     for change in emptied:
@@ -215,6 +220,7 @@ def make(document: Document, form: forms.Form, change: Change) -> None:
         below = form.at(str(last))
         if all(isinstance(name, str) for name in change.new):
             order = {name: at for at, name in enumerate(change.new)}
+            holder[last] = [item for item in holder[last] if item is not GONE]
             holder[last].sort(key=lambda item: order[name_of(item, below)])
         else:
             holder[last] = copy.deepcopy(change.new)
@@ -390,3 +396,49 @@ def with_other_units(value: Any, key: str = "") -> Any:
     factor, unit = SIZES.get(str(value)[-2:], (0, ""))
     is_size = key in ("memory", "storage") or key.endswith(("_buffers", "_cache_size", "work_mem", "_wal_size"))
     return f"{int(value[:-2]) * factor}{unit}" if factor and is_size and value[:-2].isdecimal() else value
+
+
+# ---- what a cluster says it has ----
+
+LIVE = """
+metadata:
+  name: payments
+  namespace: databases-eu
+  uid: 1f7e9d
+  resourceVersion: "42"
+  generation: 3
+  creationTimestamp: "2026-11-01T00:00:00Z"
+  managedFields: [{manager: argocd-controller}]
+  finalizers: [internal.percona.com/stop-watchers]
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: "{}"
+    pgv2.percona.com/patroni-version: 4.1.3
+    argocd.argoproj.io/tracking-id: a
+spec:
+  backups:
+    pgbackrest:
+      manual: {repoName: repo1, options: [--type=full]}
+      restore: {enabled: false, repoName: repo1}
+  extensions: {builtin: {pg_audit: true}, storage: {}}
+  secrets: {}
+  patroni: {port: 8008, createReplicaMethods: []}
+status: {state: ready}
+"""
+
+
+def test_what_servers_and_operators_write_is_not_applied() -> None:
+    old = beginning("prod-eu")
+    key = next(key for key in old if key[2:] == ("PerconaPGCluster", "databases-eu", "payments"))
+    git = old[key].document
+    live = patched(git, yamlio.load(LIVE.encode())[0])
+    before = copy.deepcopy(live)
+    seen = applied.applied_view(live)
+    assert live == before
+    one = {key: old[key]}
+    assert [said(change) for change in changes.between(one, with_documents(one, lambda _: seen))] == []
+    by_hand = patched(live, {"spec": {"pause": True}, "metadata": {"finalizers": ["percona.com/delete-pvc"]}})
+    found = changes.between(one, with_documents(one, lambda _: applied.applied_view(by_hand)))
+    assert [said(change) for change in found] == [
+        'added metadata.finalizers.percona.com/delete-pvc: "percona.com/delete-pvc"',
+        "changed spec.pause: false -> true",
+    ]

@@ -155,20 +155,19 @@ def _keyed(before: dict[str, Any], after: dict[str, Any], how: Lists, pair: Pair
         else:
             yield Difference(ChangeKind.ADDED, (*path, key), new=item)
     now = {old: new for new, old in renamed.items()}
-    kept = [now.get(key, key) for key in before if key not in gone]
-    if _is_reordered(kept, list(after), how.order, bool(before)):
+    if _is_reordered([now.get(key, key) for key in before], list(after), how.order):
         yield Difference(ChangeKind.CHANGED, path, list(before), list(after))
 
 
-def _is_reordered(kept: list[Any], after: list[Any], order: Order, had_any: bool) -> bool:
-    """Whether the items that stay are in another order, or another one is the first; `kept` in their old order.
+def _is_reordered(before: list[Any], after: list[Any], order: Order) -> bool:
+    """Whether the items that stay are in another order, or another one is the first; `before` in their new names.
 
-    A removed first item leaves its place to the next: that counts too.
+    A first item that is removed leaves its place to the next: that counts too.
     """
     if order is Order.FIRST:
-        return had_any and bool(after) and kept[:1] != after[:1]
-    stays = set(kept)
-    return order is Order.ALL and kept != [each for each in after if each in stays]
+        return bool(before and after) and before[0] != after[0]
+    was, stays = set(before), set(after)
+    return order is Order.ALL and [each for each in before if each in stays] != [each for each in after if each in was]
 
 
 def _set(olds: list[Any], news: list[Any], how: Lists, pair: Pair, path: Steps) -> Iterator[Difference]:
@@ -186,9 +185,7 @@ def _set(olds: list[Any], news: list[Any], how: Lists, pair: Pair, path: Steps) 
         if at not in edited:
             yield Difference(ChangeKind.ADDED, (*path, _step(news[at], at)), new=news[at])
     places = same | {at: at for at in edited}
-    kept = [places[at] for at in range(len(olds)) if at in places]
-    first = [places.get(0, -1)] if olds else []
-    if _is_reordered(first if how.order is Order.FIRST else kept, [*range(len(news))], how.order, bool(olds)):
+    if _is_reordered([places.get(at, -1) for at in range(len(olds))], [*range(len(news))], how.order):
         yield Difference(ChangeKind.CHANGED, path, olds, news)
 
 

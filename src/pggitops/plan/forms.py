@@ -109,7 +109,9 @@ class Form:
         return self._below["[]"]
 
     def _form(self, part: Any, table: _Table | None, key: str) -> Form:
-        return Form(self._kind, part if isinstance(part, dict) else {}, _NONE if table is None else table, key, self._free)
+        return Form(
+            self._kind, part if isinstance(part, dict) else {}, _NONE if table is None else table, key, self._free
+        )
 
     def settled(self, value: Any) -> Any:
         """What a value is to the server and the operator: null is no value, and no value is the default."""

@@ -8,9 +8,8 @@ the same apart from names in its environment. An object of another target is nev
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pggitops.kinds import OPERATOR_GROUP
@@ -116,29 +115,32 @@ def _alike_here(one: SideObject) -> Any:
 
 
 class _Names(NamedTuple):
-    """How names became others with one cluster; `environments` is where the cluster was and is."""
+    """How the names of a cluster, and of where it is, became others."""
 
-    target: str
     environments: tuple[str, str]
     namespaces: tuple[str, str]
-    words: Mapping[str, str]
+    clusters: tuple[str, str]
 
     @classmethod
     def of(cls, old: SideObject, new: SideObject) -> _Names:
-        both = (
+        return cls(
             (old.environment, new.environment),
             (old.key.namespace, new.key.namespace),
             (old.cluster or old.key.name, new.cluster or new.key.name),
         )
-        return cls(old.key.target, both[0], both[1], {one: other for one, other in both if one})
 
-    def key(self, key: ObjectKey) -> ObjectKey:
-        """The key an object would have."""
+    def candidates(self, key: ObjectKey) -> Iterator[ObjectKey]:
+        """The keys an object may have now: its name may speak of the namespace, of the environment, or of neither."""
         namespace = self.namespaces[1] if key.namespace == self.namespaces[0] else key.namespace
-        words = sorted(self.words, key=len, reverse=True)
-        pattern = rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, words))})(?![A-Za-z0-9])"
-        name = re.sub(pattern, lambda found: self.words[found[0]], key.name)
-        return key._replace(namespace=namespace, name=name)
+        for spoken in (self, (self.environments, self.clusters), (self.namespaces, self.clusters), (self.clusters,)):
+            yield key._replace(namespace=namespace, name=_replaced(key.name, dict(spoken)))
+
+
+def _replaced(name: str, words: Mapping[str, str]) -> str:
+    """A name with words in it replaced."""
+    longest = sorted((re.escape(word) for word in words if word), key=len, reverse=True)
+    pattern = rf"(?<![A-Za-z0-9])(?:{'|'.join(longest)})(?![A-Za-z0-9])"
+    return re.sub(pattern, lambda found: words[found[0]], name) if longest else name
 
 
 _MOST = 50
@@ -153,15 +155,7 @@ def _follow(left: _Left, names: list[_Names]) -> None:
     anywhere = names if len(names) <= _MOST else []
     for old, one in list(_sorted(left.removed, lambda one: not _is_cluster(one))):
         nearest = here.get(one.environment, []) if one.environment else anywhere
-        new = _first(each.key(old) for each in _own_first(nearest, one))
-        found = next((key for key in new if key in left.added), None)
+        nearest = sorted(nearest, key=lambda each: each.clusters[0] != one.cluster)[:_MOST]
+        found = next((key for each in nearest for key in each.candidates(old) if key in left.added), None)
         if found is not None:
             left.take(old, found)
-
-
-def _own_first(names: Iterable[_Names], one: SideObject) -> list[_Names]:
-    return sorted(names, key=lambda each: one.cluster not in each.words)
-
-
-def _first(keys: Iterable[ObjectKey]) -> Iterator[ObjectKey]:
-    return itertools.islice(keys, _MOST)
