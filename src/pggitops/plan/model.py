@@ -85,7 +85,8 @@ MISSING = _Missing.MISSING
 
 Steps = tuple[str | int, ...]
 """A path in a manifest; an item of a keyed list (`x-kubernetes-list-type: map`, or one known to be keyed) is named by
-its key: `("spec", "instances", "instance1", "replicas")`; of several keys by their values joined with `,`."""
+its key: `("spec", "instances", "instance1", "replicas")`; of several keys by their values joined with `,`. An item of a set is named by its value or, where it is a map, by its
+index: that of the side it stands on."""
 
 
 class ChangeKind(enum.StrEnum):
@@ -99,6 +100,9 @@ class ChangeKind(enum.StrEnum):
 @record
 class Change:
     """One difference. Of an object that is there on one side only, `path` is empty and the value its document.
+
+    Where a default is taken in place of a value, that stands for it. Of a list of keyed items, or a set, that are in
+    another order where that counts, `path` is the list's, and the values are the items' keys, or the items themselves.
 
     `renamed_from` is the old name (of an item of a keyed list, or of an object: `namespace/name`) where `kind` is
     RENAMED; `old` and `new` are then the whole items or documents.

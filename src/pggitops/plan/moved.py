@@ -1,6 +1,6 @@
 """Objects that another name, namespace or API group has now.
 
-First the PostgreSQL clusters: one that has its name and environment still, and another namespace; one that is the same
+First what has its name and environment still, and another namespace. Then PostgreSQL clusters: one that is the same
 apart from names; the only one removed and the only one added in an environment, if they share a user. Then whatever
 follows them: an object whose name is a new one's once the names of what was renamed are replaced in it. Last, what is
 the same apart from names in its environment. An object of another target is never the same.
@@ -41,12 +41,12 @@ def to_other_group(removed: Objects, added: Objects) -> Keys:
 def to_other_name(removed: Objects, added: Objects) -> Keys:
     """Objects that are another one now to the API server, and the same to people."""
     left = _Left(dict(removed), dict(added))
-    left.match(_is_cluster, _place)
+    left.match(lambda one: True, _place)
     for likeness in (_alike_here, _alike):
         left.match(_is_cluster, likeness)
     left.match_only(_is_cluster, lambda old, new: renames.same_users(old.document, new.document))
-    _follow(left, [_Names.of(removed[old], added[new]) for new, old in left.found.items()])
-    left.match(_is_somewhere, _place)
+    clusters = ((removed[old], added[new]) for new, old in left.found.items())
+    _follow(left, [_Names.of(old, new) for old, new in clusters if _is_cluster(new)])
     left.match_only(lambda one: one.key.kind == "Namespace", lambda old, new: True)
     left.match(_is_somewhere, _alike_here)
     return left.found
