@@ -85,8 +85,8 @@ MISSING = _Missing.MISSING
 
 Steps = tuple[str | int, ...]
 """A path in a manifest; an item of a keyed list (`x-kubernetes-list-type: map`, or one known to be keyed) is named by
-its key: `("spec", "instances", "instance1", "replicas")`; of several keys by their values joined with `,`. An item of a set is named by its value or, where it is a map, by its
-index: that of the side it stands on."""
+its key: `("spec", "instances", "instance1", "replicas")`; of several keys by their values joined with `,`. An item of a
+set is named by its value or, where it is a map, by its index on the side it stands on."""
 
 
 class ChangeKind(enum.StrEnum):
