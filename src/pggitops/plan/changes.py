@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pggitops.plan import differences, moved
+from pggitops.plan.applied import applied_view
 from pggitops.plan.model import MISSING, Change, ChangeKind, ObjectKey, Side, SideObject, Steps
+
+__all__ = ["applied_view", "between"]
 
 
 def between(old: Side, new: Side) -> list[Change]:
