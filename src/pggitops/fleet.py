@@ -156,7 +156,7 @@ def run(
 def _interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
     """The summary with what many have alike held once: thousands are kept."""
     delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
-    kinds = seen.setdefault(repr(sorted(summary.kinds)), summary.kinds)
+    kinds = seen.setdefault(summary.kinds, summary.kinds)
     facts = seen.setdefault(summary.facts, summary.facts)
     rules = seen.setdefault(repr(summary.waiver_rules), summary.waiver_rules)
     severities = seen.setdefault(repr(summary.severities), summary.severities)

@@ -154,14 +154,15 @@ def _projects(delivered: list[EnvironmentSummary]) -> Iterator[Project]:
         found.setdefault(summary.delivery.project or "databases", []).append(summary)
     for name, them in sorted(found.items()):
         kinds = sorted({kind for summary in them for kind in summary.kinds if kind[1] != "Secret"})
+        named = sorted({kind for summary in them for kind in summary.named_kinds if kind[1] != "Secret"})
         yield Project(
             name,
             f"The databases of {_listed(sorted(summary.name for summary in them))}.",
             them[0].delivery,
             tuple(sorted({summary.delivery.repository or "" for summary in them})),
             tuple(sorted({(summary.target, summary.namespace) for summary in them})),
-            tuple(kind for kind in kinds if kind[2]),
-            tuple((group, kind) for group, kind, name in kinds if not name),
+            tuple(named),
+            tuple((group, kind) for group, kind, _ in kinds),
             _windows(them),
         )
 

@@ -663,6 +663,9 @@ class EnvironmentSummary:
     version: str
     delivery: Delivery
     kinds: frozenset[Kind] = frozenset()
+    """What it brings into its namespace, without names: the same for many environments."""
+    named_kinds: tuple[Kind, ...] = ()
+    """What it brings beside its namespace, each with its name."""
     crds: str | None = None
     """Where the target's CRDs come from, `upstream` or `vendored`; None if somebody else installs them."""
     operator_namespace: str | None = None
