@@ -52,7 +52,7 @@ def outputs(root: Path, summaries: Iterable[EnvironmentSummary]) -> Iterator[Fle
 
 
 def _output(
-    name: str, them: list[EnvironmentSummary], make: Callable[[list[EnvironmentSummary]], list[dict[str, Any]]]
+    name: str, them: list[EnvironmentSummary], make: Callable[[list[EnvironmentSummary]], Iterable[dict[str, Any]]]
 ) -> FleetOutput:
     return FleetOutput(name, _names(them), lambda: _files(make(them)))
 
@@ -68,12 +68,16 @@ def _crds(root: Path, them: list[EnvironmentSummary]) -> Files:
     return crds.rendered(root, versions, {summary.delivery.engine for summary in them})
 
 
-def _files(documents: list[dict[str, Any]]) -> Files:
-    """The objects as files; what lies in another namespace than the first, a tenant's, in a folder called so."""
-    home = documents[0]["metadata"].get("namespace") if documents else None
-    files = {}
+def _files(documents: Iterable[dict[str, Any]]) -> Files:
+    """The objects as files; what lies in another namespace than the first, a tenant's, in a folder called so.
+
+    An object is written before the next one is made: an AppProject has an entry for each of ten thousand environments.
+    """
+    home, files = None, Files()
     for document in documents:
         namespace = document["metadata"].get("namespace")
+        if not files:
+            home = namespace
         folder = f"{namespace}/" if namespace and home and namespace != home else ""
         files[folder + render.file_name(document)] = (render.HEADER + yamlio.dump(document)).encode()
     return files
@@ -101,23 +105,26 @@ def _bootstrap(folder: str, delivered: list[EnvironmentSummary]) -> list[dict[st
     return [health, compiled.argocd_appproject(project), compiled.argocd_application_root(delivery, folder)]
 
 
-def _engine(delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:
+def _engine(delivered: list[EnvironmentSummary]) -> Iterator[dict[str, Any]]:
     """What one engine reads of the fleet: projects or sources, the targets' CRDs and shared operators."""
     targets = _targets(delivered)
     if delivered[0].delivery.engine == "argocd":
-        projects = [*_projects(delivered), _operators_project(delivered, targets)]
-        documents = [compiled.argocd_appproject(project) for project in projects]
+        yield from map(compiled.argocd_appproject, _projects(delivered))
+        yield compiled.argocd_appproject(_operators_project(delivered, targets))
         for target in targets:
-            documents += [compiled.argocd_application_crds(target)] if target.crds else []
-            documents += [compiled.argocd_application_shared_operator(target)] if target.operator_namespace else []
-        return documents
-    documents = []
+            if target.crds:
+                yield compiled.argocd_application_crds(target)
+            if target.operator_namespace:
+                yield compiled.argocd_application_shared_operator(target)
+        return
     for target in targets:
-        documents += [compiled.flux_kustomization_crds(target)] if target.crds else []
-        documents += [compiled.flux_kustomization_shared_operator(target)] if target.operator_namespace else []
+        if target.crds:
+            yield compiled.flux_kustomization_crds(target)
+        if target.operator_namespace:
+            yield compiled.flux_kustomization_shared_operator(target)
     upstream = {target.version: target for target in targets if target.crds == "upstream"}
-    documents += [compiled.flux_source_upstream(target) for target in upstream.values()]
-    return documents + _tenant_sources(delivered)
+    yield from map(compiled.flux_source_upstream, upstream.values())
+    yield from _tenant_sources(delivered)
 
 
 def _tenant_sources(delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:

@@ -23,8 +23,9 @@ severity = Severity.ERROR
 
 def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolation]:
     delivered = [summary for summary in summaries if summary.delivery.engine == "argocd"]
-    names = {name: summary.name for summary in delivered for name, _ in object_names(summary)}
-    names |= dict.fromkeys(FLEET_NAMES, "the whole fleet") if delivered else {}
+    clusters = {cluster for summary in delivered for cluster in summary.clusters}
+    names = {name: summary.name for summary in delivered for name, _ in object_names(summary) if name in clusters}
+    names |= dict.fromkeys(FLEET_NAMES, "the whole fleet")
     for summary in delivered:
         for cluster in summary.clusters:
             if cluster in names:

@@ -28,11 +28,12 @@ def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolat
             continue
         folder = delivery_folder(summary.delivery, summary.target)
         for name, cluster in object_names(summary):
+            # what is not a cluster's has the environment's name alone after its own first word: no two are alike
+            if not cluster:
+                continue
             here = (summary.name, cluster)
             owner = owners.setdefault((folder, name), here)
             if owner != here:
-                other = f"{owner[0]}/{owner[1]}".rstrip("/")
-                message = f'"{name}" is the name of what delivers {other} already'
-                path = ("clusters", cluster) if cluster else ("namespace", "name")
-                violation = Violation(message, "Rename this one.", path, at_key=bool(cluster))
+                message = f'"{name}" is the name of what delivers {"/".join(owner)} already'
+                violation = Violation(message, "Rename this one.", ("clusters", cluster), at_key=True)
                 yield FleetViolation(summary.name, violation, (owner[0],))
