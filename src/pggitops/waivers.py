@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pggitops import policies, units
 from pggitops.compose import Layer
 from pggitops.compose.merge import expanded
 from pggitops.findings import Finding, Severity, Violation
 from pggitops.model import Environment, EnvironmentSummary, Waiver, is_lenient
+from pggitops.policies import Policy
 
 
 def waive(
@@ -51,27 +53,44 @@ def unused(findings: list[Finding], waivers: Iterable[Waiver]) -> Iterator[Viola
 
 
 def lowered(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
-    """Policies that an environment's own file makes weigh less than its bases do: that takes a waiver."""
-    severities = _severities(layer for layer in layers if layer.schema == "base")
-    own = _severities(layer for layer in layers if layer.schema != "base")
-    for policy in policies.catalogue() if own else ():
-        if policy.id not in own:
-            continue
-        default = policy.lenient if is_lenient(environment.tier) else policy.severity
-        before = severities.get(policy.id, default)
-        if own[policy.id] < before:
-            message = f"an environment may not lower {policy.id} from {before} to {own[policy.id]}"
-            fix = (
-                f"Write a waiver: `waivers: {{why-it-is-so: {{policy: {policy.id}, reason: …, owner: …, "
-                "expires: YYYY-MM-DD}}`; or lower it in a base."
-            )
-            yield Violation(message, fix, ("policies", policy.id), "policy-lowered")
+    """Policies that an environment's own file makes weigh or find less than its bases do: that takes a waiver.
+
+    Which way a setting weakens its policy is the policy's own affair, so any that says something else is refused.
+    """
+    own = _settings(layer for layer in layers if layer.schema != "base")
+    if not own:
+        return
+    bases = _settings(layer for layer in layers if layer.schema == "base")
+    for policy in policies.catalogue():
+        settings, before = own.get(policy.id) or {}, bases.get(policy.id, {})
+        if "severity" in settings:
+            yield from _lowered(policy, Severity.parse(settings["severity"]), before, environment)
+        for name, setting in settings.items():
+            if name != "severity" and before.get(name) != setting:
+                message = f"an environment may not set `{name}` of {policy.id}"
+                yield Violation(message, _instead(policy, "set"), ("policies", policy.id, name), "policy-lowered")
 
 
-def _severities(layers: Iterator[Layer]) -> dict[str, Severity]:
-    found: dict[str, Severity] = {}
+def _lowered(policy: Policy, own: Severity, bases: dict[str, Any], environment: Environment) -> Iterator[Violation]:
+    default = policy.lenient if is_lenient(environment.tier) else policy.severity
+    before = Severity.parse(bases["severity"]) if "severity" in bases else default
+    if own < before:
+        message = f"an environment may not lower {policy.id} from {before} to {own}"
+        yield Violation(message, _instead(policy, "lower"), ("policies", policy.id), "policy-lowered")
+
+
+def _instead(policy: Policy, what: str) -> str:
+    return (
+        f"Write a waiver: `waivers: {{why-it-is-so: {{policy: {policy.id}, reason: …, owner: …, "
+        f"expires: YYYY-MM-DD}}}}`; or {what} it in a base."
+    )
+
+
+def _settings(layers: Iterator[Layer]) -> dict[str, dict[str, Any]]:
+    """What layers say of each policy, the later ones over the earlier."""
+    found: dict[str, dict[str, Any]] = {}
     for layer in layers:
-        for name, setting in (expanded(layer.document).get("policies") or {}).items():
-            if isinstance(setting, dict) and "severity" in setting:
-                found[name] = Severity.parse(setting["severity"])
+        for name, settings in (expanded(layer.document).get("policies") or {}).items():
+            if isinstance(settings, dict):
+                found.setdefault(name, {}).update(settings)
     return found

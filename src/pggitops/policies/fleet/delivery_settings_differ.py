@@ -18,6 +18,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.model import Delivery, EnvironmentSummary
 from pggitops.parts.engines import delivery_folder
 from pggitops.policies import FleetViolation
+from pggitops.revisions import not_followed
 
 severity = Severity.ERROR
 
@@ -53,7 +54,9 @@ def _differing(
     theirs: dict[str, str | None],
 ) -> Iterator[FleetViolation]:
     for word, value in mine.items():
-        if value != theirs[word]:
+        # a revision that no merge moves is a finding by itself, wherever it stands
+        is_told = word == "revision" and any(not_followed(one.delivery) for one in (summary, other))
+        if value != theirs[word] and not is_told:
             here, there = (f'"{said}"' if said else "not said" for said in (value, theirs[word]))
             message = f"`{word}` is {here} here and {there} in {other.name}, of the same engine"
             fix = f"Say what {other.name} says, or name another engine with `delivery.instance`."

@@ -14,6 +14,7 @@ Remove `archive_timeout`, or write at most 15 minutes. What is allowed is a sett
 
 from collections.abc import Iterator
 
+from pggitops import guc, parameters
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -21,24 +22,20 @@ from pggitops.policies import Facts
 severity = Severity.WARNING
 lenient = Severity.INFO
 
-UNITS = {"us": 1e-6, "ms": 1e-3, "min": 60, "s": 1, "h": 3600, "d": 86400}
+KEY = "archive_timeout"
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    value = cluster.postgres.parameters.get("archive_timeout")
-    seconds = _seconds(str(value)) if value is not None and cluster.backups.enabled else None
-    if seconds is None:
+    name, resource = facts.resource(cluster)
+    if KEY not in parameters.of(resource.document) or not cluster.backups.enabled:
         return
+    seconds = parameters.number(resource.document, KEY)
     longest = facts.setting("archive-timeout-too-long", "seconds", 900)
-    path = ("clusters", cluster.name, "postgres", "parameters", "archive_timeout")
+    path = (*parameters.AT, KEY)
     fix = f"Remove it, which leaves 60s, or write at most {longest}s."
     if seconds == 0:
-        yield Violation("archive_timeout is 0: changes are archived only when 16 MB of them are there", fix, path)
+        message = "archive_timeout is 0: changes are archived only when 16 MB of them are there"
+        yield Violation(message, fix, path, manifest=name)
     elif seconds > longest:
-        yield Violation(f"up to {value} of changes are not archived, and lost with the Kubernetes cluster", fix, path)
-
-
-def _seconds(text: str) -> float | None:
-    unit = next((unit for unit in UNITS if text.endswith(unit)), "")
-    number = text.removesuffix(unit).strip()
-    return float(number) * UNITS.get(unit, 1) if number.replace(".", "", 1).isdecimal() else None
+        message = f"up to {guc.spoken(seconds, 's')} of changes are not archived, and lost with the Kubernetes cluster"
+        yield Violation(message, fix, path, manifest=name)

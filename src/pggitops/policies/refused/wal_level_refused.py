@@ -5,7 +5,7 @@
 Below `replica` there is no archive, no standby and no point-in-time recovery. The operator refuses such a cluster; the
 API server takes it, and from then on the operator does nothing for the cluster. It looks at Patroni's dynamic
 configuration, where all parameters go, also those of a patch (`ValidateDynamicConfiguration` of its
-`perconapgcluster_types.go`, 3.0.0).
+`perconapgcluster_types.go`, 2.9.0 and 3.0.0). Before 2.9 it sets logical whatever is written.
 
 ## How to fix
 
@@ -15,6 +15,7 @@ Remove `wal_level`, which is logical then, or write `wal_level: replica`.
 from collections.abc import Iterator
 from typing import Any
 
+from pggitops import operators
 from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
@@ -24,6 +25,8 @@ PATH = ("spec", "patroni", "dynamicConfiguration", "postgresql", "parameters", "
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
+    if operators.number(facts.environment.operator.version) < (2, 9):
+        return
     for name, manifest in facts.of_kind("PerconaPGCluster"):
         value: Any = manifest.document
         for step in PATH:
