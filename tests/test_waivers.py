@@ -28,8 +28,8 @@ waivers:
 """.replace(
     "&",
     "{owner: a, postgres: {version: 18, parameters: {shared_buffers: 2GB}},"
-    " instances: {replicas: 3, storage: 10Gi, priorityClass: databases}, backups: {enabled: false},"
-    " pgbouncer: {clients: {api: {namespace: shop, pods: {app: api}}}}}",
+    " instances: {replicas: 3, storage: 10Gi, priorityClass: databases}, users: {app: {databases: [app]}},"
+    " backups: {enabled: false}}",
 )
 
 

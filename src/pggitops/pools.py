@@ -55,6 +55,18 @@ def demand(resource: Mapping[str, Any]) -> Demand:
     return Demand(min(largest, each), each, int(proxy.get("replicas", 1)) if proxy else 0, len(pairs))
 
 
+def of_user(resource: Mapping[str, Any], user: str) -> int:
+    """Server connections that all poolers together may open for one user."""
+    proxy = sizing.pooler(resource)
+    if not proxy:
+        return 0
+    usual = int(pooler.number(resource, "default_pool_size"))
+    reserve = int(pooler.number(resource, "reserve_pool_size"))
+    sizes = _sizes(resource, usual)
+    asked = sum(sizes.get(database, usual) + reserve for name, database in _pairs(resource) if name == user)
+    return _capped({user: asked}, pooler.number(resource, "max_user_connections")) * int(proxy.get("replicas", 1))
+
+
 def _pairs(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Who logs in where; without users the operator makes one, called like the cluster, with a database."""
     users = resource["spec"].get("users") or []

@@ -1,0 +1,1 @@
+"""What runs, and where it comes from."""

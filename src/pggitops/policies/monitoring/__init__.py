@@ -1,0 +1,1 @@
+"""Who sees that something is wrong."""
