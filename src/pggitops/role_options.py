@@ -59,7 +59,9 @@ def of(resource: Mapping[str, Any]) -> Iterator[tuple[int, str, RoleOptions]]:
 @functools.lru_cache(maxsize=1024)
 def read(text: str) -> RoleOptions:
     """The options of one user."""
-    tokens: list[tuple[str | None, str]] = [(match.lastgroup, match[0]) for match in _TOKEN.finditer(text) if match.lastgroup]
+    tokens: list[tuple[str | None, str]] = [
+        (match.lastgroup, match[0]) for match in _TOKEN.finditer(text) if match.lastgroup
+    ]
     found: list[tuple[str, Any]] = []
     while tokens:
         try:
