@@ -36,6 +36,7 @@ clusters:
     instances: {replicas: 3, storage: 100Gi, priorityClass: databases}
     pgbouncer: {clients: {api: {namespace: shop, pods: {app: api}}}}
     users: {app: {databases: [shop]}}
+    monitoring: {prometheus: {namespace: monitoring, pods: {app: prometheus}}}
     backups:
       repos:
         repo1: {gcs: {bucket: acme-pg}, schedules: {full: 17 1 * * 0}, retention: {full: 5}}

@@ -29,6 +29,7 @@ waivers:
     "&",
     "{owner: a, postgres: {version: 18, parameters: {shared_buffers: 2GB}},"
     " instances: {replicas: 3, storage: 10Gi, priorityClass: databases}, users: {app: {databases: [app]}},"
+    " pgbouncer: {clients: {api: {namespace: shop}}}, monitoring: {prometheus: {namespace: monitoring}},"
     " backups: {enabled: false}}",
 )
 

@@ -13,7 +13,8 @@ internal/patroni/config.go, 3.0.0).
 Leave `hbaDefault` on, or add a rule: `{connection: hostssl, databases: [shop], users: [app], method: scram-sha-256}`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pggitops import login_rules
 from pggitops.findings import Severity, Violation
@@ -30,18 +31,23 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     rules = login_rules.of(resource.document)
     if not rules:
         return
-    for index, user in enumerate(resource.document["spec"].get("users") or ()):
-        if user["name"] in ("postgres", "monitor"):
-            continue
-        for database in user.get("databases") or ():
-            rule = login_rules.first_for(rules, user["name"], database)
-            who = f"{user['name']} in {database}"
-            if rule is False:
-                at = ("spec", "users", index)
-                yield Violation(f"no log-in rule is for {who}", "Add one with scram-sha-256.", at, manifest=name)
-            elif isinstance(rule, login_rules.Rule) and _reason(rule):
-                problem = f"{who} never gets in: {_reason(rule)}", "Add a rule with scram-sha-256 before it."
-                yield login_rules.violation(cluster, name, rule, problem)
+    forgotten = []
+    for user, database in _pairs(resource.document):
+        rule = login_rules.first_for(rules, user, database)
+        if rule is False:
+            forgotten.append(f"{user} in {database}")
+        elif isinstance(rule, login_rules.Rule) and _reason(rule):
+            problem = f"{user} in {database} never gets in: {_reason(rule)}", "Add a rule with scram-sha-256 before it."
+            yield login_rules.violation(cluster, name, rule, problem)
+    if forgotten:
+        problem = f"no log-in rule is for {', '.join(forgotten)}", "Add one with scram-sha-256."
+        yield login_rules.violation(cluster, name, rules[0], problem)
+
+
+def _pairs(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for user in resource["spec"].get("users") or ():
+        if user["name"] not in ("postgres", "monitor"):
+            yield from ((user["name"], database) for database in user.get("databases") or ())
 
 
 def _reason(rule: login_rules.Rule) -> str:

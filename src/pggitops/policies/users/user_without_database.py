@@ -29,4 +29,4 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         if not user.get("databases") and user["name"] not in ("postgres", "monitor"):
             more = ", and no schema is granted" if user.get("grantPublicSchemaAccess") else ""
             message = f"{user['name']} has no database, so its Secret has no address of one{more}"
-            yield Violation(message, "Write `databases`.", ("spec", "users", index), manifest=name)
+            yield Violation(message, "Write `databases`.", ("spec", "users", index, "databases"), manifest=name)
