@@ -44,14 +44,14 @@ def of_cluster(resource: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """The images that a PerconaPGCluster names, each with its place."""
     spec = resource["spec"]
     for path in MAIN:
-        if image := _at(spec, path[1:]):
+        if image := within(spec, path[1:]):
             yield path, image
     for path in (("pmm",), ("extensions",), ("initContainer",)):
-        if image := (_at(spec, path) or {}).get("image"):
+        if image := (within(spec, path) or {}).get("image"):
             yield ("spec", *path, "image"), image
     for index, instance_set in enumerate(spec.get("instances") or ()):
         yield from of_containers(instance_set, ("spec", "instances", index))
-    yield from of_containers(_at(spec, ("proxy", "pgBouncer")) or {}, ("spec", "proxy", "pgBouncer"))
+    yield from of_containers(within(spec, ("proxy", "pgBouncer")) or {}, ("spec", "proxy", "pgBouncer"))
 
 
 MAIN: tuple[Path, ...] = (
@@ -75,15 +75,16 @@ def of_manifest(document: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     if document["kind"] == "PerconaPGCluster":
         return of_cluster(document)
     at = PODS.get(document["kind"])
-    return of_containers(_at(document, at) or {}, at) if at else iter(())
+    return of_containers(within(document, at) or {}, at) if at else iter(())
 
 
 def main(resource: Mapping[str, Any], path: Path) -> str:
     """The image at one of `MAIN`, empty without."""
-    return str(_at(resource, path) or "")
+    return str(within(resource, path) or "")
 
 
-def _at(here: Any, path: Path) -> Any:
+def within(here: Any, path: Path) -> Any:
+    """What stands at a path, or None."""
     for step in path:
         here = here.get(step) if isinstance(here, dict) else None
     return here
