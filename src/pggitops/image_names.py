@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pggitops.findings import Path
+from pggitops.patterns import pattern
 from pggitops.record import record
 
-_MAJOR = re.compile(r"(?:.*ppg)?([0-9]{2})(?:[.-].*)?")
-_VERSION = re.compile(r"(?:.*ppg)?v?([0-9]+(?:[.][0-9]+)+).*")
+_MAJOR = pattern(r"(?:.*ppg)?([0-9]{2})(?:[.-].*)?")
+_VERSION = pattern(r"(?:.*ppg)?v?([0-9]+(?:[.][0-9]+)+).*")
 
 PODS: Mapping[str, Path] = {
     "Pod": ("spec",),
@@ -93,12 +93,12 @@ def within(here: Any, path: Path) -> Any:
 def postgres_major(name: str) -> int | None:
     """The major of PostgreSQL that an image's tag says; None where it says none."""
     image = read(name)
-    match = _MAJOR.fullmatch(image.tag) if "postgres" in image.path else None
+    match = _MAJOR().fullmatch(image.tag) if "postgres" in image.path else None
     major = int(match[1]) if match else 0
     return major if 10 <= major < 40 else None
 
 
 def version(name: str) -> tuple[int, ...] | None:
     """The version that an image's tag says as numbers, builds aside: (17, 10) for `17.10-1`; None for none."""
-    match = _VERSION.fullmatch(read(name).tag)
+    match = _VERSION().fullmatch(read(name).tag)
     return tuple(int(part) for part in match[1].split(".")) if match else None

@@ -9,12 +9,12 @@ PostgreSQL refuses was held against its view `pg_hba_file_rules` (15, 18; src/ba
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.model import EMPTY, Cluster
+from pggitops.patterns import pattern
 from pggitops.record import record
 from pggitops.remember import once
 
@@ -65,8 +65,10 @@ _LDAP = [
     "suffix",
 ]
 
-_FIELD = re.compile(r'(?:"[^"]*"|[^\s"])+')
-_ITEM = re.compile(r'(?:"[^"]*"|[^,"])+')
+_MASK = pattern(r"[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:]*")
+_COMMA = pattern(r"\s*,\s*")
+_FIELD = pattern(r'(?:"[^"]*"|[^\s"])+')
+_ITEM = pattern(r'(?:"[^"]*"|[^,"])+')
 
 
 @record
@@ -138,7 +140,7 @@ def _rule(at: Path, rule: Mapping[str, Any]) -> Rule | None:
 
 def _line(at: Path, line: str) -> Rule | None:
     """A line of pg_hba.conf; None for a comment and an `include`, which the operator leaves out."""
-    fields = _FIELD.findall(re.sub(r"\s*,\s*", ",", line.partition("#")[0]))
+    fields = _FIELD().findall(_COMMA().sub(",", line.partition("#")[0]))
     if not fields or fields[0].startswith("include"):
         return None
     connection, databases, users, *rest = [*fields, "", "", ""][: max(len(fields), 3)]
@@ -161,14 +163,14 @@ def _line(at: Path, line: str) -> Rule | None:
 
 def _names(field: str) -> tuple[str, ...]:
     """The names of a field; what is quoted is a name, even `all`."""
-    items = _ITEM.findall(field)
+    items = _ITEM().findall(field)
     if "all" in items:
         return ()
     return tuple(item.strip('"') for item in items)
 
 
 def _is_mask(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:]*", text))
+    return bool(_MASK().fullmatch(text))
 
 
 def first_for(rules: tuple[Rule, ...], user: str, database: str) -> Rule | bool | None:

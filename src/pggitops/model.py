@@ -623,7 +623,10 @@ class Following(NamedTuple):
 
 
 class ClusterFacts(NamedTuple):
-    """What other environments need to know of a cluster; `limits` are those of `summaries.LIMITS`, in their order."""
+    """What other environments need to know of a cluster; `limits` are those of `summaries.LIMITS`, in their order.
+
+    `room` is what its smallest data volume has, in bytes; `tablespaces` are those that every instance set has.
+    """
 
     tier: str
     major: int
@@ -632,6 +635,8 @@ class ClusterFacts(NamedTuple):
     users: tuple[str, ...]
     limits: tuple[int, ...]
     is_paused: bool
+    room: int = 0
+    tablespaces: tuple[str, ...] = ()
 
 
 class Pods(NamedTuple):

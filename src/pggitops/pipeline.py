@@ -220,6 +220,7 @@ def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]
 def _check_references(sources: Sources, layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
     yield from references.check(environment, policies.ids(), sources.vendored_crds())
+    yield from policies.misset(environment)
     yield from waivers.lowered(layers, environment)
     for cluster in environment.clusters.values():
         for layer in cluster.patch:

@@ -15,17 +15,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pggitops.findings import did_you_mean
+from pggitops.patterns import pattern
 from pggitops.record import record
 
 _FLAGS = ("superuser", "createrole", "createdb", "login", "replication", "bypassrls", "inherit")
 _WORDS = {name: (name, True) for name in _FLAGS} | {f"no{name}": (name, False) for name in _FLAGS}
 _PHRASES = ("CONNECTION LIMIT", "VALID UNTIL", *(word.upper() for word in _WORDS))
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""\s+|--[^\n]*|/\*.*?\*/|(?P<text>[eE]?'(?:[^']|'')*')|(?P<number>[+-]?\s*[0-9]+)|(?P<word>[A-Za-z_]\w*)|(?P<other>.)""",
     re.DOTALL | re.ASCII,
 )
-_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?", re.ASCII)
+_DAY = pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?", re.ASCII)
 _LARGEST = 2**31 - 1
 
 
@@ -60,7 +61,7 @@ def of(resource: Mapping[str, Any]) -> Iterator[tuple[int, str, RoleOptions]]:
 def read(text: str) -> RoleOptions:
     """The options of one user."""
     tokens: list[tuple[str | None, str]] = [
-        (match.lastgroup, match[0]) for match in _TOKEN.finditer(text) if match.lastgroup
+        (match.lastgroup, match[0]) for match in _TOKEN().finditer(text) if match.lastgroup
     ]
     found: list[tuple[str, Any]] = []
     while tokens:
@@ -146,7 +147,7 @@ def _refusal(found: list[tuple[str, Any]]) -> str:
 
 
 def _until(text: str | None) -> tuple[datetime.date | None, str]:
-    match = _DAY.fullmatch(text) if text is not None else None
+    match = _DAY().fullmatch(text) if text is not None else None
     if match is None:
         return None, ""
     try:

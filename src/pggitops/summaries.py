@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from pggitops import sizing
 from pggitops.model import Cluster, ClusterFacts, Environment, Following, Repo, RepositoryFacts
 from pggitops.parts.backups import is_encrypted, storage
 
@@ -33,6 +34,8 @@ def facts_of(environment: Environment, cluster: Cluster) -> ClusterFacts:
         tuple(sorted(cluster.users)),
         limits,
         cluster.pause,
+        int(min(sizing.amount(instance_set.storage) or 0 for instance_set in cluster.instances.all)),
+        tuple(sorted(set.intersection(*(set(instance_set.tablespaces) for instance_set in cluster.instances.all)))),
     )
 
 

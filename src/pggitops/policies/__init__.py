@@ -1,8 +1,9 @@
 """Policies: one rule a file, `policies/<family>/<slug>.py`; the folder is the registry.
 
 A policy is a module. Its docstring is its page: the first line says the bad thing, then come `Why` and `How to fix`.
-It has `severity`, may have `lenient` (its severity in development and staging), and one function by which the engine
-knows what it judges:
+It has `severity`, may have `lenient` (its severity in development and staging) and `settings` (by name, with what
+they are by default; a value of an overlay has the same type), and one function by which the engine knows what it
+judges:
 
 - `check_environment(facts) -> Iterator[Violation]`
 - `check_cluster(facts, cluster) -> Iterator[Violation]`
@@ -21,7 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from pggitops.exposure import WayIn, ways_in
-from pggitops.findings import Path, Severity, Violation
+from pggitops.findings import Path, Severity, Violation, did_you_mean
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
@@ -97,9 +98,10 @@ class Facts:
         labels = pods[0].labels if pods and pods[0] else {}
         return ways_in(name, resource.document["spec"], services, labels)
 
-    def setting(self, policy: str, name: str, default: Any) -> Any:
-        """A free setting of a policy: `policies: {storage-nearly-full: {share: 0.8}}`."""
-        return self.environment.policies.get(policy, {}).get(name, default)
+    def setting(self, policy: str, name: str) -> Any:
+        """A setting of a policy, `policies: {shared-buffers-too-large: {share: 0.5}}`, else what the policy says."""
+        own = self.environment.policies.get(policy)
+        return own[name] if own and name in own else _settings(policy)[name]
 
 
 @record
@@ -170,6 +172,28 @@ def _policy(id: str, family: str, module: ModuleType) -> Policy:
         scope,
         getattr(module, scope),
     )
+
+
+@functools.cache
+def _settings(policy: str) -> Mapping[str, str | int | float]:
+    found: Mapping[str, str | int | float] = getattr(folder.module(policy), "settings", {})
+    return found
+
+
+def misset(environment: Environment) -> Iterator[Violation]:
+    """Settings that their policy does not have, or of another type than it wants."""
+    for policy, own in environment.policies.items():
+        given = {name: value for name, value in own.items() if name != "severity"}
+        known = _settings(policy) if given and policy in ids() else {}
+        for name, value in given.items() if policy in ids() else ():
+            at = ("policies", policy, name)
+            if name not in known:
+                message = f'{policy} has no setting "{name}"{did_you_mean(name, known)}'
+                fix = f"It has {', '.join(('severity', *known))}."
+                yield Violation(message, fix, at, "policy-setting-unknown", at_key=True)
+            elif isinstance(value, str) is not isinstance(known[name], str) or isinstance(value, bool | dict | list):
+                message = f"{name} is {value}, and by default {known[name]}"
+                yield Violation(message, "Write a value like the default one.", at, "policy-setting-unknown")
 
 
 @functools.cache

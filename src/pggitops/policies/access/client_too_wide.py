@@ -31,13 +31,14 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+settings = {"ipv4": 8, "ipv6": 32}
 
 SHARED = ("default", "kube-system", "kube-public", "kube-node-lease")
 FIX = "Name the pods (`{namespace: …, pods: {app: …}}`), or the range that the clients really have."
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    ipv4, ipv6 = (facts.setting("client-too-wide", word, bits) for word, bits in (("ipv4", 8), ("ipv6", 32)))
+    ipv4, ipv6 = (facts.setting("client-too-wide", word) for word in settings)
     for name, client in cluster.pgbouncer.clients.items():
         path = ("clusters", cluster.name, "pgbouncer", "clients", name)
         for index, cidr in enumerate(client.cidrs):

@@ -27,12 +27,13 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+settings = {"ipv4": 8, "ipv6": 32}
 
 FIX = "Set `pgbouncer.expose.sourceRanges` to the ranges that the clients have."
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    ipv4, ipv6 = (facts.setting("load-balancer-unfiltered", word, bits) for word, bits in (("ipv4", 8), ("ipv6", 32)))
+    ipv4, ipv6 = (facts.setting("load-balancer-unfiltered", word) for word in settings)
     for way in facts.ways_in(cluster):
         if way.expose.get("type") != "LoadBalancer":
             continue

@@ -20,10 +20,11 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"longest": "120s"}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    longest = facts.setting("failover-too-slow", "longest", "120s")
+    longest = facts.setting("failover-too-slow", "longest")
     lease = units.seconds(cluster.postgres.leader_lease)
     if lease > units.seconds(longest):
         message = f"a lost primary keeps its lease for {lease} s"

@@ -20,13 +20,14 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.INFO
+settings = {"least": 2}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if is_lenient(facts.environment.tier_of(cluster)):
         return
     name, resource = facts.resource(cluster)
-    least, there = facts.setting("replicas-too-few", "least", 2), sizing.replicas(resource.document)
+    least, there = facts.setting("replicas-too-few", "least"), sizing.replicas(resource.document)
     # a standby is itself what there is to fail over to
     if there < least and not (cluster.standby and cluster.standby.enabled):
         message = f"{there} instance{'' if there == 1 else 's'} of a production database"

@@ -19,13 +19,14 @@ from pggitops.policies import Facts
 from pggitops.retention import fulls
 
 severity = Severity.WARNING
+settings = {"days": 8}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if is_lenient(facts.environment.tier_of(cluster)):
         return
     gaps = {repo.name: made.longest_days for repo in cluster.backups.ordered if (made := fulls(repo))}
-    longest = facts.setting("backup-full-too-rare", "days", 8)
+    longest = facts.setting("backup-full-too-rare", "days")
     if gaps and min(gaps.values()) > longest:
         repo = min(gaps, key=lambda name: gaps[name])
         path = ("clusters", cluster.name, "backups", "repos", repo, "schedules", "full")

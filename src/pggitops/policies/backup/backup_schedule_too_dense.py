@@ -22,6 +22,7 @@ from pggitops.retention import data_bytes, in_gib, schedules
 from pggitops.units import quantity
 
 severity = Severity.WARNING
+settings = {"rate": "100Mi"}
 SHORTEST = 10
 
 
@@ -32,7 +33,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             why = "hardly one is done by then"
             if kind == "full" and gap < 1440 * 7:
                 size = data_bytes(cluster)
-                rate = quantity(facts.setting("backup-schedule-too-dense", "rate", "100Mi")) * _processes(cluster)
+                rate = quantity(facts.setting("backup-schedule-too-dense", "rate")) * _processes(cluster)
                 needed = max(needed, int(size / rate / 60))
                 why = f"reading {in_gib(size)} takes about {needed} minutes"
             if gap < needed:

@@ -22,6 +22,7 @@ from pggitops.units import quantity
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"compression": 0.5}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -30,7 +31,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         if repo.volume is None or kept is None:
             continue
         data = data_bytes(cluster)
-        needed = data * (kept + 1) * facts.setting("repository-volume-too-small", "compression", 0.5)
+        needed = data * (kept + 1) * facts.setting("repository-volume-too-small", "compression")
         if quantity(repo.volume.storage) < needed:
             message = (
                 f"{repo.volume.storage} do not hold {kept} full backup{'' if kept == 1 else 's'} of {in_gib(data)} and"

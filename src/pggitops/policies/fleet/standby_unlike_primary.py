@@ -4,8 +4,9 @@
 
 A standby replays the primary's write-ahead log byte for byte: the major version is the same, and of connections, locks,
 prepared transactions, WAL senders and workers it has no fewer, or it stops replaying at the first change there
-(PostgreSQL's manual, "Hot Standby"). Users that the overlay of the standby does not name have no Secret there: after
-a promotion their passwords are the primary's, and nobody on the new site has them.
+(PostgreSQL's manual, "Hot Standby"). A tablespace made there needs its volume here, and all of the data needs the
+room: replay ends where either is missing. Users that the overlay of the standby does not name have no Secret there:
+after a promotion their passwords are the primary's, and nobody on the new site has them.
 
 ## How to fix
 
@@ -17,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from pggitops.findings import Path, Severity, Violation
 from pggitops.model import EnvironmentSummary
 from pggitops.policies import FleetViolation
-from pggitops.standbys import Pair, pairs
+from pggitops.sizing import shown
+from pggitops.standbys import Pair, Site, pairs
 from pggitops.summaries import LIMITS
 
 severity = Severity.ERROR
@@ -43,8 +45,22 @@ def _unlike(pair: Pair) -> Iterator[Violation]:
         if mine < theirs:
             message = f"{name} is {mine}, on its primary {primary.name} {theirs}: replay stops there"
             yield Violation(message, f"Write at least {theirs}.", (*cluster, "postgres", "parameters", name))
+    yield from _room(pair, primary)
     missing = [user for user in other.users if user not in own.users]
     if missing:
         message = f"{primary.name} has users this standby does not name: {', '.join(missing)}"
         fix = "Name them here too, with the passwords they have there."
         yield Violation(message, fix, (*cluster, "users"), severity=Severity.WARNING)
+
+
+def _room(pair: Pair, primary: Site) -> Iterator[Violation]:
+    own, other = pair.standby.facts, primary.facts
+    at = ("clusters", pair.standby.cluster, "instances")
+    if own.room < other.room:
+        message = f"the data volume has {shown(own.room)}, on its primary {primary.name} {shown(other.room)}"
+        fix = f"Write at least {shown(other.room)}."
+        yield Violation(message, fix, (*at, "storage"), severity=Severity.WARNING)
+    missing = [name for name in other.tablespaces if name not in own.tablespaces]
+    if missing:
+        message = f"{primary.name} has tablespaces this standby has not: {', '.join(missing)}"
+        yield Violation(message, "Give every instance set a volume for each.", (*at, "tablespaces"))

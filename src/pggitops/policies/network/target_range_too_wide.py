@@ -22,6 +22,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+settings = {"ipv4": 8, "ipv6": 32}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
@@ -32,7 +33,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
         "dns": target.dns.cidrs if target.dns else (),
         "objectStore": target.object_store.cidrs,
     }
-    ipv4, ipv6 = (facts.setting("target-range-too-wide", word, bits) for word, bits in (("ipv4", 8), ("ipv6", 32)))
+    ipv4, ipv6 = (facts.setting("target-range-too-wide", word) for word in settings)
     for word, cidrs in facts_of.items():
         for index, cidr in enumerate(cidrs):
             if is_wide(cidr, ipv4, ipv6):

@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+settings = {"most": 1_000_000_000}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -27,7 +28,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     own = parameters.of(resource.document)
     for key in ("autovacuum_freeze_max_age", "autovacuum_multixact_freeze_max_age"):
         if key in own and not parameters.judge(key, own[key], cluster.postgres.version):
-            most = facts.setting("wraparound-close", "most", 1_000_000_000)
+            most = facts.setting("wraparound-close", "most")
             if (age := parameters.number(resource.document, key)) > most:
                 message = f"{key} is {age:,.0f}, of 2,147,483,647 there are in all"
                 yield Violation(message, f"Write {most:,.0f} or less.", (*parameters.AT, key), manifest=name)

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"descriptors": 65536}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -31,7 +32,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     databases = {database for user in cluster.users.values() for database in user.databases}
     pools = max(len(databases), 1) * max(len(cluster.users), 1)
     clients, size = (int(pooler.number(resource.document, word)) for word in (key, "default_pool_size"))
-    most = facts.setting("descriptors-short", "descriptors", 65536)
+    most = facts.setting("descriptors-short", "descriptors")
     if (needed := clients + size * pools + 10) > most:
         message = f"{key}: {clients} takes up to {needed} descriptors, of {most}"
         fix = f"Write {max(most - size * pools - 10, 0)} or less, and more replicas."

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"seconds": 900}
 
 KEY = "archive_timeout"
 
@@ -30,7 +31,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if KEY not in parameters.of(resource.document) or not cluster.backups.enabled:
         return
     seconds = parameters.number(resource.document, KEY)
-    longest = facts.setting("archive-timeout-too-long", "seconds", 900)
+    longest = facts.setting("archive-timeout-too-long", "seconds")
     path = (*parameters.AT, KEY)
     fix = f"Remove it, which leaves 60s, or write at most {longest}s."
     if seconds == 0:

@@ -19,13 +19,14 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+settings = {"days": 30}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if cluster.bootstrap is None or cluster.bootstrap.until is None:
         return
     until = datetime.date.fromisoformat(cluster.bootstrap.until)
-    longest = facts.setting("bootstrap-stays-too-long", "days", 30)
+    longest = facts.setting("bootstrap-stays-too-long", "days")
     days = (until - facts.today).days
     if days > longest:
         path = ("clusters", cluster.name, "bootstrap", "until")

@@ -21,11 +21,12 @@ from pggitops.retention import fulls, window_days
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"days": 3}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     windows = {repo.name: window_days(repo) for repo in cluster.backups.ordered if fulls(repo)}
-    wanted = facts.setting("restore-window-too-short", "days", 3)
+    wanted = facts.setting("restore-window-too-short", "days")
     if not windows or max(windows.values()) >= wanted:
         return
     name = max(windows, key=lambda each: windows[each])

@@ -19,11 +19,12 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+settings = {"least": "512Mi"}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
-    least = facts.setting("instance-memory-too-little", "least", "512Mi")
+    least = facts.setting("instance-memory-too-little", "least")
     for room in sizing.instances(resource.document):
         if room.bound is not None and room.bound < (sizing.amount(least) or 0):
             message = f"{room.name} has {sizing.shown(room.bound)} of memory"

@@ -26,6 +26,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"share": 0.25}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -40,7 +41,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if key == "autovacuum_work_mem" and own < 0:
         key = sizing.written(resource.document, "maintenance_work_mem", "autovacuum_max_workers") or key
     there = room.bound or 0
-    share = there * facts.setting("maintenance-memory-too-large", "share", 0.25)
+    share = there * facts.setting("maintenance-memory-too-large", "share")
     if workers * each > share:
         message = (
             f"{workers:g} autovacuum workers of {sizing.shown(each)} take up to {sizing.shown(workers * each)}"

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"megabytes": 10, "perCore": 250}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -31,11 +32,11 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     room = sizing.smallest(resource.document)
     if room is None:
         return
-    each = facts.setting("max-connections-too-many", "megabytes", 10) * (1 << 20)
+    each = facts.setting("max-connections-too-many", "megabytes") * (1 << 20)
     fits = int((room.bound or 0) / 2 / each)
     why = f"{most} sessions of {sizing.shown(each)} take more than half of the {sizing.shown(room.bound or 0)}"
     cores = [each.cpu_limit or each.cpu or 0 for each in sizing.instances(resource.document)]
-    served = int(min(cores) * facts.setting("max-connections-too-many", "perCore", 250))
+    served = int(min(cores) * facts.setting("max-connections-too-many", "perCore"))
     if 0 < served < fits:
         fits, why = served, f"{most} sessions share {min(cores):g} cores"
     # never below the default, which nobody wrote

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"share": 0.4}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -32,7 +33,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     buffers, there = sizing.memory(resource.document, "shared_buffers"), min(room.bound or 0, room.memory or 0)
     # what does not fit at all is told by shared-buffers-beyond-memory
-    if there * facts.setting("shared-buffers-too-large", "share", 0.4) < buffers < there:
+    if there * facts.setting("shared-buffers-too-large", "share") < buffers < there:
         written = parameters.of(resource.document)["shared_buffers"]
         share = round(buffers / there * 100)
         message = f"shared_buffers: {written} is {share} % of the {sizing.shown(there)} of {room.name}"

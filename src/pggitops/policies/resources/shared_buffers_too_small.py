@@ -24,6 +24,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.INFO
+settings = {"share": 0.1}
 
 _FROM = 2 << 30
 
@@ -34,7 +35,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if room is None or (room.bound or 0) < _FROM or room.huge:
         return
     buffers, there = sizing.memory(resource.document, "shared_buffers"), room.bound or 0
-    if buffers < there * facts.setting("shared-buffers-too-small", "share", 0.1):
+    if buffers < there * facts.setting("shared-buffers-too-small", "share"):
         is_written = sizing.written(resource.document, "shared_buffers")
         said = parameters.of(resource.document)["shared_buffers"] if is_written else "128MB, PostgreSQL's default,"
         message = f"shared_buffers: {said} of {sizing.shown(there)} of memory"

@@ -18,13 +18,13 @@ from pggitops.model import Cluster, is_lenient
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+settings = {"least": "10Gi", "lenient": "2Gi"}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     tier = facts.environment.tier_of(cluster)
-    setting, default = ("lenient", "2Gi") if is_lenient(tier) else ("least", "10Gi")
-    least = facts.setting("data-volume-too-small", setting, default)
+    least = facts.setting("data-volume-too-small", "lenient" if is_lenient(tier) else "least")
     for volume in volumes.distinct(resource.document):
         if volume.what == "data volume" and volume.size < (sizing.amount(least) or 0):
             message = f"the data volume of {volume.name} has {sizing.shown(volume.size)}; {tier} begins at {least}"

@@ -22,13 +22,14 @@ from pggitops.model import Cluster, is_lenient
 from pggitops.policies import Facts
 
 severity = Severity.INFO
+settings = {"from": "500Gi"}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if is_lenient(facts.environment.tier_of(cluster)):
         return
     name, resource = facts.resource(cluster)
-    large = sizing.amount(facts.setting("wal-on-data-volume", "from", "500Gi")) or 0
+    large = sizing.amount(facts.setting("wal-on-data-volume", "from")) or 0
     found = volumes.of(resource.document)
     apart = {volume.name for volume in found if volume.what == "WAL volume"}
     for volume in found:

@@ -21,13 +21,14 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+settings = {"days": 30}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     for index, user, options in role_options.of(resource.document):
         left = (options.until - facts.today).days if options.until else None
-        if left is None or left > facts.setting("user-expires", "days", 30):
+        if left is None or left > facts.setting("user-expires", "days"):
             continue
         at = ("spec", "users", index, "options")
         fix = "Write a later day, or VALID UNTIL 'infinity'."

@@ -12,24 +12,24 @@ Raise the operator first, one minor at a time, and each cluster's `crVersion` af
 own.
 """
 
-import re
 from collections.abc import Iterator
 
 from pggitops import operators
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
+from pggitops.patterns import pattern
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
 
-_NUMBER = re.compile(r"[0-9]+[.][0-9]+[.][0-9]+")
+_NUMBER = pattern(r"[0-9]+[.][0-9]+[.][0-9]+")
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     own, operator = str(resource.document["spec"].get("crVersion") or ""), facts.environment.operator.version
     path = ("spec", "crVersion")
-    if not _NUMBER.fullmatch(own):
+    if not _NUMBER().fullmatch(own):
         message = f'crVersion is "{own}", which is no version' if own else "nothing says the cluster's crVersion"
         at = ("clusters", cluster.name, "patch", *path)
         yield Violation(message, "Leave it to the overlay's `crVersion`.", at)

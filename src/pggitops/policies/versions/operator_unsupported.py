@@ -20,13 +20,14 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+settings = {"days": 90}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
     version = facts.environment.operator.version
     end = support.end_of_operator(version)
     left = (end - facts.today).days if end else None
-    if left is None or left > facts.setting("operator-unsupported", "days", 90):
+    if left is None or left > facts.setting("operator-unsupported", "days"):
         return
     when = f"has ended on {end}" if left < 0 else f"ends in {left} days, on {end}"
     message = f"the support of operator {version} {when}"

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+settings = {"days": 180}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
@@ -36,6 +37,6 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     at = ("spec", "postgresVersion")
     if left < 0:
         yield Violation(f"PostgreSQL {major} has had its last fixes on {end}", fix, at, manifest=name)
-    elif left <= facts.setting("postgres-unsupported", "days", 180):
+    elif left <= facts.setting("postgres-unsupported", "days"):
         message = f"PostgreSQL {major} gets its last fixes in {left} days, on {end}"
         yield Violation(message, fix, at, manifest=name, severity=Severity.WARNING)
