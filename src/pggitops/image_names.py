@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -90,6 +91,7 @@ def within(here: Any, path: Path) -> Any:
     return here
 
 
+@functools.lru_cache(maxsize=1024)
 def postgres_major(name: str) -> int | None:
     """The major of PostgreSQL that an image's tag says; None where it says none."""
     image = read(name)
@@ -98,6 +100,7 @@ def postgres_major(name: str) -> int | None:
     return major if 10 <= major < 40 else None
 
 
+@functools.lru_cache(maxsize=1024)
 def version(name: str) -> tuple[int, ...] | None:
     """The version that an image's tag says as numbers, builds aside: (17, 10) for `17.10-1`; None for none."""
     match = _VERSION().fullmatch(read(name).tag)

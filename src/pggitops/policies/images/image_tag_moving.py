@@ -10,6 +10,7 @@ tested is not what runs, and going back in Git does not go back. Without a tag i
 Write a version, or a digest: `percona/percona-pgbouncer:1.25.2-1`.
 """
 
+import functools
 from collections.abc import Iterator
 
 from pggitops import image_names
@@ -19,6 +20,7 @@ from pggitops.policies import Facts
 severity = Severity.ERROR
 lenient = Severity.WARNING
 
+FIX = "Write a version or a digest."
 MOVING = frozenset(
     ["", "latest", "main", "master", "trunk", "head", "edge", "nightly", "dev", "devel", "develop", "stable", "release"]
 )
@@ -26,18 +28,21 @@ MOVING = frozenset(
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
     own = facts.environment.operator
-    if own.image and own.scope == "cluster":
-        yield from _judged(own.image, Violation("", "", ("operator", "image")))
+    if own.image and own.scope == "cluster" and _moves(own.image):
+        yield Violation(_said(own.image), FIX, ("operator", "image"))
     for kind in ("PerconaPGCluster", *image_names.PODS):
         for name, manifest in facts.of_kind(kind):
             for path, image in image_names.of_manifest(manifest.document):
-                yield from _judged(image, Violation("", "", path, manifest=name))
+                if _moves(image):
+                    yield Violation(_said(image), FIX, path, manifest=name)
 
 
-def _judged(name: str, place: Violation) -> Iterator[Violation]:
-    if name.rpartition(":")[2].lower() not in MOVING and ":" in name.rpartition("/")[2]:
-        return
+@functools.lru_cache(maxsize=1024)
+def _moves(name: str) -> bool:
     image = image_names.read(name)
-    if not image.digest:
-        what = f'the tag "{image.tag}" moves' if image.tag else "it has no tag, which is latest"
-        yield Violation(f"{name}: {what}", "Write a version or a digest.", place.path, manifest=place.manifest)
+    return not image.digest and image.tag.lower() in MOVING
+
+
+def _said(name: str) -> str:
+    tag = image_names.read(name).tag
+    return f"{name}: " + (f'the tag "{tag}" moves' if tag else "it has no tag, which is latest")
