@@ -51,9 +51,12 @@ class RoleOptions:
 
 
 def of(resource: Mapping[str, Any]) -> Iterator[tuple[int, str, RoleOptions]]:
-    """The users of a PerconaPGCluster that have options: index, name and what the options say."""
+    """The users of a PerconaPGCluster that have options: index, name and what the options say.
+
+    Two are left out, whose options the operator does not read: it sets them itself.
+    """
     for index, user in enumerate(resource["spec"].get("users") or ()):
-        if user.get("options"):
+        if user.get("options") and user["name"] not in ("monitor", "postgres"):
             yield index, user["name"], read(user["options"])
 
 

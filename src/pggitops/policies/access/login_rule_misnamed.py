@@ -33,7 +33,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     for rule in rules:
         for word, names in (("users", rule.users), ("databases", rule.databases)):
             for each in sorted(set(names) - known[word] - set(login_rules.KEYWORDS)):
-                hint = did_you_mean(each, known[word])
+                hint = did_you_mean(each, known[word]) if each[:1] not in "+@/" else ""
                 if hint:
                     problem = f'the {word[:-1]} of this rule, "{each}", is none of the cluster{hint}', "Write its name."
                     yield login_rules.violation(cluster, name, rule, problem)

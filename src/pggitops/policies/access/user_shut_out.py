@@ -29,7 +29,9 @@ PASSED = ("scram-sha-256", "md5", "trust", "ldap")
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     rules = login_rules.of(resource.document)
-    if not rules:
+    major = resource.document["spec"]["postgresVersion"]
+    # a rule that is not taken is a finding by itself
+    if not rules or any(login_rules.fault(rule, major) for rule in rules):
         return
     forgotten = []
     for user, database in _pairs(resource.document):

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from pggitops import operators
 from pggitops.findings import Severity, Violation
-from pggitops.model import EnvironmentSummary, is_lenient
+from pggitops.model import EnvironmentSummary
 from pggitops.policies import FleetViolation
 from pggitops.standbys import sites
 
@@ -30,7 +30,7 @@ def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolat
     tried: dict[str, tuple[int, str]] = {}
     live = []
     for site in sites(summaries):
-        if is_lenient(site.facts.tier):
+        if site.facts.tier != "production":
             tried[site.cluster] = max(tried.get(site.cluster, (0, "")), (site.facts.major, site.environment))
         else:
             live.append(site)
@@ -45,13 +45,13 @@ def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolat
 
 
 def _operators(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolation]:
-    tried = {summary.version: summary.name for summary in summaries if is_lenient(summary.tier)}
+    tried = {summary.version: summary.name for summary in summaries if summary.tier != "production"}
     if not tried:
         return
     newest = max(tried, key=operators.number)
     ahead: dict[str, list[str]] = {}
     for summary in summaries:
-        if not is_lenient(summary.tier) and operators.number(summary.version) > operators.number(newest):
+        if summary.tier == "production" and operators.number(summary.version) > operators.number(newest):
             ahead.setdefault(summary.version, []).append(summary.name)
     for version, (first, *others) in ahead.items():
         message = f"operator {version} in production, and {newest} is the newest that was tried, in {tried[newest]}"

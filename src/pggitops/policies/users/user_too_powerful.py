@@ -41,7 +41,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
             yield Violation(message, "Remove it.", ("spec", "users", index, "name"), manifest=name)
     for index, who, options in role_options.of(resource.document):
         given = [attribute for attribute in MAY if options.gives(attribute)]
-        if given and who != "postgres":
+        if given:
             message = f"{who} {', and '.join(MAY[attribute] for attribute in given)}"
             fix = f"Remove {' and '.join(attribute.upper() for attribute in given)}."
             yield Violation(message, fix, ("spec", "users", index, "options"), manifest=name)
