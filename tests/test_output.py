@@ -262,6 +262,18 @@ def test_caret(line: str, column: int, expected: str, tmp_path: Path) -> None:
     assert len(lines[1]) < 140
 
 
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("stringData: {a: tiger}\nuri: postgresql://app:hunter2@shop  # and hunter2\n")
+    first, second = (
+        replace(SHARED, place=Place("a.yaml", 1, 14), is_secret=True),
+        replace(SHARED, place=Place("a.yaml", 2, 1)),
+    )
+    text = written("text", report(first, second, root=str(tmp_path)))
+    assert "tiger" not in text
+    assert "hunter2" not in text
+    assert "    2 | uri: postgresql://app:…\n" in text
+
+
 @pytest.mark.parametrize("file", ["none.yaml", "folder", "a.yaml", "\0"])
 def test_what_cannot_be_read_has_no_excerpt(file: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()

@@ -22,6 +22,7 @@ from pggitops.output.report import (
     subject,
     verdict,
 )
+from pggitops.plain_secrets import masked
 
 _WIDTH = 120
 _MAX_DIFF_LINES = 40
@@ -66,7 +67,7 @@ def _finding_lines(finding: Finding, paint: _Paint, excerpt: _Excerpt) -> Iterat
     place, severity = plain(str(finding.place)), str(finding.severity)
     head = f"{paint(severity, _COLOURS.get(finding.severity, _BOLD))} {paint(plain(finding.policy), _BOLD)}"
     yield f"{paint(place, _BOLD)}: {head}: {plain(finding.message)}"
-    for line in excerpt(finding.place):
+    for line in () if finding.is_secret else excerpt(finding.place):
         yield paint(line, _DIM)
     if finding.fix:
         yield f"    fix: {plain(finding.fix)}"
@@ -93,7 +94,8 @@ def _excerpts(root: Path) -> _Excerpt:
         lines = lines_of(place.file)
         if not 1 <= place.line <= len(lines) or not lines[place.line - 1].strip():
             return []
-        before, rest = _window(lines[place.line - 1], place.column - 1)
+        # a line that another finding is about may hold a secret all the same
+        before, rest = _window(masked(lines[place.line - 1]), place.column - 1)
         margin = f"{place.line:>5} | "
         return [f"{margin}{before}{rest}", f"{' ' * (len(margin) - 2)}| {' ' * _columns(before)}^"]
 
