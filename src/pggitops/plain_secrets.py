@@ -211,7 +211,8 @@ def _passwords(text: str, low: str) -> Iterator[_Found]:
     for match in _re(_PASSWORD).finditer(low):
         for value, start, is_strict in _values(text, match.start(), match.end()):
             if _is_literal(value, is_strict):
-                yield _Found(Kind.PASSWORD, "a password", start, start + len(value))
+                what = f"a password ({_name(text, match.start(), match.end())})"
+                yield _Found(Kind.PASSWORD, what, start, start + len(value))
 
 
 def _keys(text: str, low: str) -> Iterator[_Found]:
@@ -235,6 +236,12 @@ def _values(text: str, start: int, end: int) -> Iterator[tuple[str, int, bool]]:
         yield from _given(text, env.end(), ":", "{" in head, _is_comment(before))
     elif _is_word(text, start, end) and (sql := _re(_SQL).match(text, end, limit)):
         yield sql["value"], sql.start("value"), _is_comment(before)
+
+
+def _name(text: str, start: int, end: int) -> str:
+    """The whole word: a key, a variable."""
+    before = _before(text, start)
+    return before[len(before.rstrip(_NAME + _NAME.upper())) :][-40:] + text[start:end]
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

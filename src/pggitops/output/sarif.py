@@ -70,12 +70,15 @@ def _of_a_stage(finding: Finding) -> PolicyInfo:
 def _rule(policy: PolicyInfo) -> dict[str, Any]:
     # an empty text counts as none, and every rule must have all three
     summary = plain(policy.summary) or plain(policy.id)
-    page = "\n".join(plain(line) for line in policy.help.splitlines()).strip() or summary
+    page = "\n".join(plain(line) for line in policy.help.splitlines()).strip()
+    # a link would have to be absolute, and the page is all here
+    help = f"{page}\n\nIn a terminal: `pggitops policies {plain(policy.id)}`" if page else summary
+    page = page or summary
     return {
         "id": plain(policy.id),
         "shortDescription": {"text": summary[:_MAX_DESCRIPTION]},
         "fullDescription": {"text": _first_paragraph(page, summary)[:_MAX_DESCRIPTION]},
-        "help": {"text": page, "markdown": page},
+        "help": {"text": help, "markdown": help},
         "defaultConfiguration": {"level": _LEVELS[policy.severity]},
         "properties": {
             "tags": [plain(policy.family)] if policy.family else [],
