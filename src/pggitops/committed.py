@@ -58,7 +58,8 @@ def _spots(sources: Sources, file: str, is_shared: bool) -> list[Spot]:
     if file in sources.spots:
         return sources.spots[file]
     try:
-        spots = find((sources.root / file).read_text(encoding="utf-8", errors="replace"))
+        with open(f"{sources.root}/{file}", "rb") as stream:
+            spots = find(stream.read().decode("utf-8", "replace"))
     except OSError:
         spots = []
     if is_shared:

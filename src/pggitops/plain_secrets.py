@@ -58,8 +58,9 @@ def find(text: str) -> list[Spot]:
     """The secrets of a text in their order, one for those that overlap; at most `MAX_SPOTS`."""
     low = _lowered(text)
     found: list[_Found] = []
-    for marks, search in _SEARCHES:
-        if any(mark in low for mark in marks):
+    for marks, is_folded, search in _SEARCHES:
+        where = low if is_folded else text
+        if any(mark in where for mark in marks):
             for one in search(text, low):
                 if all(one.end <= other.start or one.start >= other.end for other in found):
                     found.append(one)
@@ -129,11 +130,11 @@ def _private_keys(text: str, low: str) -> Iterator[_Found]:
 # what is known by its form: what it is, the text each begins with, the whole
 
 _TOKENS = (
-    ("a key of AWS", ("akia", "asia"), r"(?<![\w+/])(?:AKIA|ASIA)[A-Z2-7]{16}(?![\w+/=])"),
-    ("a key of Google", ("aiza",), r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
-    ("a key of Google", ("gocspx-",), r"(?<![\w-])GOCSPX-[\w-]{28}(?![\w-])"),
-    ("a key of Google Cloud Storage", ("goog1",), r"(?<!\w)GOOG1[A-Z0-9]{56}(?!\w)"),
-    ("the key of an Azure storage account", ("accountkey=",), r"(?<=AccountKey=)[A-Za-z0-9+/]{86}=="),
+    ("a key of AWS", ("AKIA", "ASIA"), r"(?<![\w+/])(?:AKIA|ASIA)[A-Z2-7]{16}(?![\w+/=])"),
+    ("a key of Google", ("AIza",), r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
+    ("a key of Google", ("GOCSPX-",), r"(?<![\w-])GOCSPX-[\w-]{28}(?![\w-])"),
+    ("a key of Google Cloud Storage", ("GOOG1",), r"(?<!\w)GOOG1[A-Z0-9]{56}(?!\w)"),
+    ("the key of an Azure storage account", ("AccountKey=",), r"(?<=AccountKey=)[A-Za-z0-9+/]{86}=="),
     ("a shared access signature of Azure", ("sig=",), r"(?<!\w)sig=[\w%+/-]{43,100}(?:%3[dD]|=)"),
     ("a token of GitHub", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"(?<!\w)gh[oprsu]_[A-Za-z0-9]{36,255}(?!\w)"),
     ("a token of GitHub", ("github_pat_",), r"(?<!\w)github_pat_\w{22,255}(?!\w)"),
@@ -146,10 +147,10 @@ _TOKENS = (
     ("a webhook of Slack", ("hooks.slack.com/",), r"hooks\.slack\.com/services/T\w{6,20}/B\w{6,20}/\w{16,40}"),
     ("a token of Grafana or PMM", ("glsa_",), r"(?<!\w)glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8}(?!\w)"),
     ("a token of Vault", ("hvs.", "hvb."), r"(?<![\w.-])hv[sb]\.[\w-]{24,255}"),
-    ("a key of age", ("age-secret-key-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+    ("a key of age", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
     (
         "a signed token (JWT)",
-        ("eyj",),
+        ("eyJ",),
         r"(?<![\w-])eyJ[\w-]{10,2000}+\.eyJ[\w-]{10,4000}+\.[\w-]{10,2000}+",
     ),
 )
@@ -157,7 +158,7 @@ _TOKENS = (
 
 def _tokens(text: str, low: str) -> Iterator[_Found]:
     for what, marks, pattern in _TOKENS:
-        if any(mark in low for mark in marks):
+        if any(mark in text for mark in marks):
             for match in _re(pattern, re.ASCII).finditer(text):
                 if "EXAMPLE" not in match[0]:
                     yield _Found(Kind.TOKEN, f"{what} ({match[0][:4]}…)", match.start(), match.end())
@@ -309,10 +310,11 @@ def _looks_random(value: str) -> bool:
     return all(has) or bool(_re(_HEX).fullmatch(value))
 
 
-_SEARCHES: tuple[tuple[tuple[str, ...], Callable[[str, str], Iterator[_Found]]], ...] = (
-    (("-----begin", "ls0tls1crudjti"), _private_keys),
-    (tuple(mark for _, marks, _ in _TOKENS for mark in marks), _tokens),
-    (("://",), _urls),
-    (("passw", "passphrase", "pass-phrase", "pass_phrase", "cipher-pass", "pwd"), _passwords),
-    (_KEY_MARKS, _keys),
+_SEARCHES: tuple[tuple[tuple[str, ...], bool, Callable[[str, str], Iterator[_Found]]], ...] = (
+    (("-----BEGIN", _BASE64_PEM), False, _private_keys),
+    (tuple(mark for _, marks, _ in _TOKENS for mark in marks), False, _tokens),
+    (("://",), False, _urls),
+    (("passw", "passphrase", "pass-phrase", "pass_phrase", "cipher-pass", "pwd"), True, _passwords),
+    (("token", "key", "secret"), True, _keys),
 )
+"""What must be in the text, whether in lower case, and the search it is worth then."""
