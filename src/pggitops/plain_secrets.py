@@ -196,7 +196,7 @@ _KEY_MARKS = (
     *("key-secret", "key_secret", "client-secret", "client_secret", "clientsecret", "token"),
 )
 _KEY = "|".join(_KEY_MARKS)
-_SIGN = r"""\d{0,2}["']?[ \t]{0,8}(?P<sign>:(?=[\s"'])|=>?|:=)[ \t]{0,8}"""
+_SIGN = r"""\d{0,2}["']?[ \t]{0,8}(?P<sign>:(?=[\s"'])|=>?)[ \t]{0,8}"""
 _ENV = r"""["']?[ \t]{0,8}(?:,|\n)[ \t]{0,80}["']?value["']?[ \t]{0,8}:[ \t]{0,8}"""
 _SQL = r"""\s{1,20}(?i:e|u&)?'{1,2}(?P<value>[^'\n]{1,200})'"""
 _BLOCK = r"[|>][-+\d]{0,2}[ \t]{0,8}\n[ \t]{0,80}"
