@@ -1,6 +1,7 @@
 """One piece of work, run in a process of its own: `python bench/work.py WHAT FOLDER` prints its cost as JSON.
 
-The cost is CPU seconds of the work alone, without the start of Python and imports, and the peak memory of the process.
+The cost is CPU seconds of the work alone, without the start of Python and imports, and the peak memory of the process;
+some add what parts of it took.
 """
 
 from __future__ import annotations
@@ -114,15 +115,96 @@ def reach(folder: Path) -> Callable[[], None]:
     return work
 
 
-WORK = {"reach": reach, "parse": parse, "build": build, "render": render, "parallel": parallel}
+def policies(folder: Path) -> Callable[[], dict[str, float]]:
+    """Check and render everything, with a watch on each policy; who asks first for what several share pays for it."""
+    import functools
+    from dataclasses import replace
+
+    from pggitops import policies as engine
+
+    spent: dict[str, float] = {}
+    of_scope = engine._of_scope
+
+    def watched(policy: engine.Policy) -> engine.Policy:
+        def check(*given: object) -> list[object]:
+            start = time.perf_counter()
+            found = list(policy.check(*given))
+            spent[policy.id] = spent.get(policy.id, 0.0) + time.perf_counter() - start
+            return found
+
+        return replace(policy, check=check)
+
+    engine._of_scope = functools.cache(lambda scope: tuple(watched(policy) for policy in of_scope(scope)))
+    run = build(folder)
+
+    def work() -> dict[str, float]:
+        run()
+        return spent
+
+    return work
+
+
+FINDINGS = 10_000
+
+
+def report(folder: Path) -> Callable[[], dict[str, float]]:
+    """10,000 findings in every format: CPU seconds by format."""
+    import io
+
+    from pggitops import output
+    from pggitops.cli.reporting import policy_infos
+    from pggitops.compose import environment_names
+    from pggitops.findings import Finding, ObjectRef, Place, Severity
+
+    infos = policy_infos()
+    ids, names = sorted(infos), environment_names(folder)[:100]
+    found = [
+        Finding(
+            ids[number % len(ids)],
+            Severity(1 + number % 3),
+            f"the cluster orders asks for {number}Gi of memory, and the largest node has 16Gi",
+            "Write at most 14Gi, or give the target larger nodes.",
+            Place(f"environments/{names[number * len(names) // FINDINGS]}/environment.yaml", 1 + number % 60, 3),
+            "clusters.orders.instances.memory",
+            names[number * len(names) // FINDINGS],
+            "orders",
+            ObjectRef("pgv2.percona.com/v2", "PerconaPGCluster", "orders-db", "orders", "spec.instances[0].resources"),
+        )
+        for number in range(FINDINGS)
+    ]
+    said = output.Report(
+        "check", len(names), tuple(found), environment_names=tuple(names), policies=infos, root=str(folder)
+    )
+
+    def work() -> dict[str, float]:
+        costs = {}
+        for name in output.FORMATS:
+            start = time.process_time()
+            output.write(said, name, io.StringIO())
+            costs[name] = time.process_time() - start
+        return costs
+
+    return work
+
+
+WORK: dict[str, Callable[[Path], Callable[[], dict[str, float] | None]]] = {
+    "reach": reach,
+    "parse": parse,
+    "build": build,
+    "render": render,
+    "parallel": parallel,
+    "policies": policies,
+    "report": report,
+}
 
 
 def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
     work = WORK[what](folder)
     wall, cpu = time.perf_counter(), time.process_time()
-    work()
+    details = work() or {}
     cost = {
+        **details,
         "cpu": time.process_time() - cpu,
         "wall": time.perf_counter() - wall,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

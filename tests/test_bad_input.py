@@ -258,7 +258,7 @@ def test_an_unknown_name_is_wrong_use(fleet: Path) -> None:
 def test_names_may_be_globs(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(["check", "sh*"]) == 0
-    assert "in 1 environment\n" in capsys.readouterr().out
+    assert "in 1 environment (" in capsys.readouterr().out
 
 
 def command(fleet: Path, *arguments: str, **more: object) -> subprocess.Popen[str]:

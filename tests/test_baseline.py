@@ -199,3 +199,17 @@ def test_a_file_that_cannot_be_had(tmp_path: Path) -> None:
             run(["check", "--baseline", file])
     with pytest.raises(CannotGoOn, match="cannot be written"):
         run(["check", "--write-baseline", "no/known.json", "--kubeconform", "never"])
+
+
+def test_what_stands_in_a_base_passes_in_every_environment(overlay: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = Path("environments/bases/all.yaml")
+    base.parent.mkdir()
+    base.write_text("apiVersion: pggitops/v1\nkind: Base\n# password: hunter2\n")
+    overlay.write_text(OLD + "bases: [all]\n")
+    other = Path("environments/other/environment.yaml")
+    other.parent.mkdir()
+    other.write_text(OLD.replace("namespace: ", "namespace: other-") + "bases: [all]\n")
+    code, found = check(capsys, "--write-baseline", "known.json")
+    assert [one["file"] for one in found if one["policy"] == "password-in-text"] == [str(base)]
+    code, found = check(capsys, "--baseline", "known.json")
+    assert (code, {one["state"] for one in found}) == (0, {"baseline"})

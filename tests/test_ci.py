@@ -242,7 +242,7 @@ def test_the_action_in_a_subfolder_points_at_files_from_the_top(origins: dict[st
         ({"environments": "--prune"}, 2, 'there is no environment "--prune"'),
         ({"environments": '"; touch pwned; $(touch pwned) `touch pwned`'}, 2, "there is no environment"),
         ({"root": "$(touch pwned)"}, 2, "$(touch pwned) has no folder environments/"),
-        ({"fail-on": "never"}, 2, "'never' is not one of"),
+        ({"fail-on": "always"}, 2, "'always' is not one of"),
         ({"command": "check"}, 0, "no problems in 1 environment"),
         ({"command": "check; touch pwned"}, 2, 'there is no command "check; touch pwned" in this action'),
         ({"command": "init"}, 2, 'there is no command "init" in this action'),

@@ -15,17 +15,20 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import pggitops
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, ObjectRef, Place, Severity, State, order
 from pggitops.output import FORMATS, Difference, PolicyInfo, Report, markdown, write
-from pggitops.output.github import MAX_SUMMARY
+from pggitops.output.github import MAX_MESSAGE, MAX_SUMMARY
 from pggitops.output.plain import plain
-from pggitops.output.report import fingerprints
+from pggitops.output.report import KINDS, fingerprints
 from pggitops.output.sarif import MAX_RESULTS
 
 PACKAGE = Path(pggitops.__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden" / "output"
 SOURCE = str(GOLDEN / "source")
 SUFFIX = {"text": "txt", "json": "json", "sarif": "sarif", "junit": "xml", "github": "github", "gitlab": "gitlab"}
@@ -262,6 +265,32 @@ def test_caret(line: str, column: int, expected: str, tmp_path: Path) -> None:
     assert len(lines[1]) < 140
 
 
+def test_what_one_line_causes_in_many_environments_is_told_once() -> None:
+    alike = [replace(TIGHT, environment=f"env-{number}") for number in range(8)]
+    text = written("text", report(*alike, replace(TIGHT, message="another", environment="env-0")))
+    assert text.count(TIGHT.message) == 1
+    assert text.count("    in: env-") == 6
+    assert "    in: … 3 more\n" in text
+    assert "9 warnings in" in text
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.04, " (0.0 s)"), (1234.5, " (1,234.5 s)"), (None, "")])
+def test_text_tells_how_long_it_took(seconds: float | None, said: str) -> None:
+    assert written("text", report(seconds=seconds)).endswith(f"no problems in 3 environments{said}\n")
+
+
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("stringData: {a: tiger}\nuri: postgresql://app:hunter2@shop  # and hunter2\n")
+    first, second = (
+        replace(SHARED, place=Place("a.yaml", 1, 14), is_secret=True),
+        replace(SHARED, place=Place("a.yaml", 2, 1)),
+    )
+    text = written("text", report(first, second, root=str(tmp_path)))
+    assert "tiger" not in text
+    assert "hunter2" not in text
+    assert "    2 | uri: postgresql://app:…\n" in text
+
+
 @pytest.mark.parametrize("file", ["none.yaml", "folder", "a.yaml", "\0"])
 def test_what_cannot_be_read_has_no_excerpt(file: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
@@ -303,6 +332,31 @@ def test_json_has_the_stable_shape(case: str) -> None:
     assert {", ".join(finding) for finding in read["findings"]} <= {keys}
 
 
+REPORT = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", REPORTS)
+def test_json_is_what_its_schema_says(case: str) -> None:
+    jsonschema.Draft7Validator(REPORT).validate(json.loads((GOLDEN / f"{case}.json").read_text(encoding="utf-8")))
+
+
+def test_the_schema_of_json_knows_every_word() -> None:
+    """It is strict: nothing beside what it names, all of that required, and of `differences` all kinds."""
+    found, difference = REPORT["definitions"]["finding"], REPORT["definitions"]["difference"]
+    for shape in (found, difference, found["properties"]["object"], REPORT["definitions"]["place"]):
+        assert shape["additionalProperties"] is False
+        assert set(shape["required"]) == set(shape["properties"])
+    assert set(REPORT["properties"]) - set(REPORT["required"]) == {"differences"}
+    assert difference["properties"]["kind"]["enum"] == list(KINDS)
+    assert {str(severity) for severity in Severity} - {"off"} == set(found["properties"]["severity"]["enum"])
+    assert {str(state) for state in State} == set(found["properties"]["state"]["enum"])
+    validator = jsonschema.Draft7Validator(REPORT)
+    good = json.loads(written("json", REPORTS["findings"]))
+    for spoil in ({"severity": "fatal"}, {"line": 0}, {"more": 1}, {"object": {"kind": "a"}}, {"state": None}):
+        spoilt = {**good, "findings": [{**good["findings"][0], **spoil}]}
+        assert not validator.is_valid(spoilt), spoil
+
+
 def test_json_keeps_values_as_they_are() -> None:
     read = json.loads(written("json", REPORTS["hostile"]))
     assert read["findings"][0]["message"] == NASTY
@@ -331,8 +385,12 @@ LOCATION = {
                 # relative, nothing unescaped
                 "artifactLocation": {"properties": {"uri": {"pattern": r"^[A-Za-z0-9._~%-][A-Za-z0-9/._~%-]*$"}}},
                 "region": {
-                    "required": ["startLine", "startColumn"],
-                    "properties": {"startLine": {"minimum": 1}, "startColumn": {"minimum": 1}},
+                    "required": ["startLine", "startColumn", "endLine", "endColumn"],
+                    "properties": {
+                        "startLine": {"minimum": 1},
+                        "startColumn": {"minimum": 1},
+                        "endColumn": {"minimum": 2},
+                    },
                 },
             },
         },
@@ -389,11 +447,16 @@ SARIF = {
     },
 }
 
+PUBLISHED = jsonschema.Draft4Validator(
+    json.loads((ROOT / "tests" / "cases" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+)
+
 
 @pytest.mark.parametrize("case", REPORTS)
 def test_sarif_is_what_code_scanning_reads(case: str) -> None:
     read = json.loads(written("sarif", REPORTS[case]))
     jsonschema.validate(read, SARIF)
+    PUBLISHED.validate(read)
     run = read["runs"][0]
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
@@ -490,6 +553,12 @@ def test_github_shows_ten_of_each_kind_and_counts_the_rest() -> None:
     assert lines[10] == "3 more errors without annotation: see the summary of the job"
 
 
+def test_github_messages_have_an_end() -> None:
+    (line, _) = written("github", report(replace(MISSING, message="a" * 10_000))).splitlines()
+    assert MAX_MESSAGE < len(line) < MAX_MESSAGE + 300
+    assert line.endswith("a …")
+
+
 def test_github_commands_cannot_be_forged() -> None:
     lines = written("github", REPORTS["hostile"]).splitlines()
     assert [line[:8] for line in lines[:2]] == ["::error "] * 2
@@ -581,6 +650,11 @@ def test_markdown_is_cut_below_its_limit_and_says_so() -> None:
     assert markdown.LIMIT - 1_000 < len(text) < markdown.LIMIT
 
 
+def test_markdown_counts_bytes() -> None:
+    many = [replace(MISSING, message="\U0001d54a" * 900, place=Place(DEV, line)) for line in range(1, 1_001)]
+    assert markdown.LIMIT // 2 < len(written("markdown", report(*many)).encode()) < markdown.LIMIT
+
+
 def test_markdown_puts_the_worst_first() -> None:
     rows = [line.split(" | ")[0] for line in written("markdown", REPORTS["findings"]).splitlines() if line[:3] != "|--"]
     assert [row for row in rows if row.startswith("| ")] == [
@@ -600,3 +674,94 @@ def test_markdown_values_are_no_markup() -> None:
         assert row.count("|") == 6
         assert set(re.findall("<[^>]*>", row)) == {"<code>", "</code>"}
         assert not re.search(r"[`*\[\]]|@team|#12\b|://", row)
+
+
+# every format, whatever the values are
+
+MARKUP = [
+    "\n",
+    "\r\n",
+    "::error::",
+    "%0A",
+    "%",
+    "]]>",
+    "<![CDATA[",
+    "&amp;",
+    "</code>",
+    "|",
+    "\\|",
+    "`",
+    "```",
+    "-->",
+    "@team",
+]
+OTHERS = [
+    "\x00",
+    "\x1b[31m",
+    "\x85",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\ud800",
+    "\U0001d54a",
+    "a" * 10_000,
+    '"',
+    "'",
+    ",",
+]
+SHARDS = st.sampled_from([*MARKUP, *OTHERS])
+TEXTS = st.lists(SHARDS | st.text(max_size=5), max_size=4).map("".join)
+
+
+@st.composite
+def hostile_findings(draw: st.DrawFn) -> list[Finding]:
+    found = []
+    for number in range(draw(st.integers(1, 3))):
+        reference = ObjectRef(*(draw(TEXTS) for _ in range(5))) if draw(st.booleans()) else None
+        place = Place(f"environments/{draw(TEXTS)}", draw(st.integers(0, 3)), draw(st.integers(0, 3)))
+        found.append(
+            Finding(
+                policy=f"p-{number}{draw(TEXTS)}",
+                severity=draw(st.sampled_from([Severity.ERROR, Severity.WARNING, Severity.INFO])),
+                message=draw(TEXTS),
+                fix=draw(TEXTS),
+                place=place,
+                path=draw(TEXTS),
+                environment=draw(TEXTS),
+                cluster=draw(TEXTS),
+                object=reference,
+                related=(Place(draw(TEXTS)),) if draw(st.booleans()) else (),
+            )
+        )
+    return found
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(hostile_findings())
+def test_no_value_breaks_out_of_its_place(found: list[Finding]) -> None:
+    given = report(*found, environment_names=(), policies={}, root="\0")
+    texts = {format: written(format, given) for format in FORMATS}
+    for text in texts.values():
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]", text)
+    read = json.loads(texts["json"])
+    jsonschema.Draft7Validator(REPORT).validate(read)
+    assert [one["message"] for one in read["findings"]] == [one.message for one in given.findings]
+    sarif = json.loads(texts["sarif"])
+    PUBLISHED.validate(sarif)
+    jsonschema.validate(sarif, SARIF)
+    assert len(sarif["runs"][0]["results"]) == len(found)
+    cases = [case for suite in ElementTree.fromstring(texts["junit"]) for case in suite.findall("testcase")]
+    assert len(cases) == len(found)
+    lines = texts["github"].splitlines()
+    assert len(lines) == len(found) + 1
+    assert all(
+        re.fullmatch(r"::(error|warning|notice) file=[^,:]*,line=\d+,col=\d+,title=[^,:]*::.*", line)
+        for line in lines[:-1]
+    )
+    assert len(json.loads(texts["gitlab"])) == len(found)
+    rows = [line for line in texts["markdown"].splitlines() if re.match(r"\| (error|warning|info) \|", line)]
+    assert len(rows) == len(found)
+    assert all(row.count("|") == 6 and len(re.findall("<[^>]*>", row)) == 4 for row in rows)
+    assert len(texts["markdown"].encode()) < markdown.LIMIT
+    assert not [line for line in texts["text"].splitlines() if line.lstrip().startswith("::")]

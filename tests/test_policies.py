@@ -63,7 +63,7 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
             if "patch" in words:
                 # its nulls are for the manifest
                 document["clusters"][cluster]["patch"] = words["patch"]
-        (folder / "environment.yaml").write_text(yamlio.dump(document))
+        (folder / "environment.yaml").write_text(yamlio.dump(document) + case.get("comment", ""))
         for file, text in (case.get("manifests") or {}).items():
             (folder / "manifests").mkdir(exist_ok=True)
             (folder / "manifests" / file).write_text(text)
@@ -71,6 +71,9 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
         file = root / "environments" / "bases" / f"{name}.yaml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(yamlio.dump({"apiVersion": "pggitops/v1", "kind": "Base", **base}))
+    for file, text in (case.get("templates") or {}).items():
+        (root / "templates" / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / "templates" / file).write_text(text)
     for version in case.get("crds") or ():
         (root / "crds").mkdir(exist_ok=True)
         (root / "crds" / f"{version}.yaml").write_bytes(crd_files.kept(version))

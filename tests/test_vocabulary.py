@@ -298,6 +298,15 @@ def test_generated_files_are_up_to_date(path: str) -> None:
     assert (generate.ROOT / path).read_text() == made, "run `make generate`"
 
 
+def test_what_is_no_longer_made_is_not_left_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert generate.stale() == []
+    for name in (*(path for path, _ in generate.GENERATED), "docs/policies/renamed.md", "docs/own.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    assert generate.stale() == [tmp_path / "docs/policies/renamed.md"]
+
+
 @pytest.mark.parametrize("name", sorted(vocabulary.editor_schemas()))
 def test_editor_schemas_are_schemas(name: str) -> None:
     document = vocabulary.editor_schemas()[name]

@@ -87,6 +87,11 @@ def test_warnings_fail_only_when_asked(overlay: Path, capsys: pytest.CaptureFixt
     )
     assert states(capsys, "2026-11-25")[0] == 0
     assert states(capsys, "2026-11-25", "--fail-on", "warning")[0] == 1
+    assert states(capsys, "2026-11-25", "--fail-on", "never")[0] == 0
+    overlay.write_text(OVERLAY.partition("waivers:")[0])
+    assert states(capsys, "2026-11-25")[0] == 1
+    assert states(capsys, "2026-11-25", "--fail-on", "never")[0] == 0
+    assert run(["render", "--check", "--fail-on", "never", "--kubeconform", "never"]) == 0
 
 
 POLICY = """\

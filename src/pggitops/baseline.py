@@ -46,15 +46,19 @@ def key_of(finding: Finding) -> Key:
 
 def applied(baseline: Baseline, findings: list[Finding], unwaivable: Collection[str]) -> list[Finding]:
     """The findings of one environment, with those marked that stand in the baseline; never what nobody can waive."""
-    left = Counter(baseline.entries.get(findings[0].environment, EMPTY) if findings else EMPTY)
+    if not baseline.entries:
+        return findings
+    # what stands in a base belongs to no environment
+    of = {finding.environment for finding in findings}
+    left = sum((Counter(baseline.entries.get(name, EMPTY)) for name in of), Counter[Key]())
     marked = []
-    for finding in findings if left else ():
+    for finding in findings:
         key = key_of(finding)
         if finding.state is State.OPEN and left[key] > 0 and finding.policy not in unwaivable:
             left[key] -= 1
             finding = replace(finding, state=State.BASELINE)
         marked.append(finding)
-    return marked or findings
+    return marked
 
 
 def gone(

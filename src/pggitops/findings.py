@@ -54,7 +54,8 @@ class Violation:
     """A problem before the engine has given it a place: said in the document's own terms.
 
     `path` is in the overlay's composed document, or, where `manifest` (a `Manifest.path`) is given, in that object.
-    `at_key` points at the key itself instead of its value. `severity` only where it is not the policy's own.
+    `at_key` points at the key itself instead of its value. `severity` only where it is not the policy's own. `place` is
+    a position in a file for what has no path, such as a comment. `is_secret` tells that what stands there is not shown.
     """
 
     message: str
@@ -64,6 +65,8 @@ class Violation:
     manifest: str = ""
     at_key: bool = False
     severity: Severity | None = None
+    place: Place | None = None
+    is_secret: bool = False
 
 
 @value
@@ -83,7 +86,8 @@ class Finding:
 
     `policy` is the id of the policy, or `yaml-…`, `schema-…`, `reference-…`, `template-…`, `output-…` for problems of
     other stages. `path` is dotted and in the overlay's own terms (`clusters.payments.backups`). `environment` is empty
-    for a problem of a shared base or of the whole fleet; `cluster` where no single cluster is concerned.
+    for a problem of a shared base or of the whole fleet; `cluster` where no single cluster is concerned. Of a line with
+    a secret (`is_secret`) nothing is shown.
     """
 
     policy: str
@@ -98,6 +102,7 @@ class Finding:
     related: tuple[Place, ...] = ()
     state: State = State.OPEN
     waiver: str = ""
+    is_secret: bool = False
 
     @property
     def stops(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import IO, Any
@@ -45,7 +46,8 @@ class Fleet:
     `spool` holds the outputs that differ from the disk; `outputs` names all, each with the environment it belongs to,
     or with none; `waiting` says which of those are left as they are. What is `stopped`, environment or output, may not
     be written, `gone` outputs lie on the disk and nothing makes them any more; of the `unread` environments nothing is
-    known. `total` counts objects, `objects` those of each file that holds another number of them than one.
+    known. `total` counts objects, `objects` those of each file that holds another number of them than one. `began` is a
+    time that only differences can be taken of.
     """
 
     settings: Settings
@@ -62,6 +64,7 @@ class Fleet:
     objects: dict[str, int] = field(default_factory=dict)
     unchanged: int = 0
     total: int = 0
+    began: float = field(default_factory=time.perf_counter)
 
 
 @record

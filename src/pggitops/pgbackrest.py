@@ -107,7 +107,8 @@ def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iter
     for problem in problems(resource):
         if problem.fault is fault:
             path = ("spec", "backups", "pgbackrest", "global", problem.option)
-            yield Violation(problem.message, problem.fix, path, manifest=manifest)
+            is_secret = fault is Fault.SECRET
+            yield Violation(problem.message, problem.fix, path, manifest=manifest, is_secret=is_secret)
 
 
 @functools.lru_cache(maxsize=64)
@@ -160,6 +161,12 @@ def same(option: str, one: str, other: str) -> bool:
     return number is not None and number == _number(kind, other)
 
 
+def is_secret(option: str) -> bool:
+    """Whether the value of an option is a secret."""
+    base, _ = base_name(option)
+    return bool((known().get(base) or {}).get("secret")) and not base.endswith(("-endpoint", "-account"))
+
+
 def _problem(name: str, value: str, written: Written) -> Problem | None:
     base, number = base_name(name)
     facts = known().get(base)
@@ -177,7 +184,7 @@ def _problem(name: str, value: str, written: Written) -> Problem | None:
         return Problem(name, Fault.OPERATORS, f"the operator itself sets {name}, and this overrides it", fix)
     if number is not None and number not in written.stores:
         return _no_repository(name, number, written.stores)
-    if facts.get("secret") and not base.endswith(("-endpoint", "-account")) and not value.startswith("/etc/"):
+    if is_secret(name) and not value.startswith("/etc/"):
         return _secret(name, number)
     reason = _wrong(base, facts, value.strip(), number, written)
     if reason:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pggitops import (
     baseline,
+    committed,
     compose,
     kustomizations,
     model,
@@ -89,7 +90,7 @@ def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, na
     outputs = outputs_of(context, passed)
     findings = [*passed.findings, *_check_manifests(settings, context)]
     if not any(finding.stops for finding in findings):
-        findings += _judge(settings, context)
+        findings += _judge(settings, sources, context)
     objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
     summary = summary_of(context.environment, kinds_of(settings, context), valid_manifests(settings, context))
     return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
@@ -238,7 +239,7 @@ def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[F
             yield placing.finding(context, replace(violation, manifest=identity))
 
 
-def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
+def _judge(settings: Settings, sources: Sources, context: placing.Context) -> list[Finding]:
     """What the policies say, waivers and the baseline applied."""
     environment = context.environment
 
@@ -252,8 +253,11 @@ def _judge(settings: Settings, context: placing.Context) -> list[Finding]:
         bases = [layer.document for layer in reversed(context.layers) if layer.schema == "base"]
         return next((value(document, path) for document in bases if present(document, path)), None)
 
+    def secrets() -> Iterable[committed.Committed]:
+        return committed.secrets(sources, context.layers, context.passthrough, context.manifests)
+
     facts = policies.Facts(
-        environment, context.document, context.manifests, settings.today, scope_of, shadowed, in_bases
+        environment, context.document, context.manifests, settings.today, scope_of, shadowed, in_bases, secrets
     )
     findings = [
         placing.finding(context, violation, policy.id, severity)

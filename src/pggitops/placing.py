@@ -57,13 +57,25 @@ def finding(
     if isinstance(context, Context) and violation.manifest:
         manifest = context.manifests[violation.manifest]
     if not isinstance(context, Context) or manifest is None:
-        path, place, reference = violation.path, _place(context, violation.path, violation.at_key), None
+        place = violation.place or _place(context, violation.path, violation.at_key)
+        path, reference = violation.path, None
     else:
         path, place = _cause(context, manifest, violation)
         reference = _reference(manifest, violation.path)
     cluster = str(path[1]) if len(path) > 1 and path[0] == "clusters" else manifest.cluster if manifest else ""
+    # what stands in a base or a template is one finding, whoever uses it
+    is_own = violation.place is None or place.file.startswith(f"environments/{context.name}/")
     return Finding(
-        policy, severity, violation.message, violation.fix, place, dotted(path), context.name, cluster, reference
+        policy,
+        severity,
+        violation.message,
+        violation.fix,
+        place,
+        dotted(path),
+        context.name if is_own else "",
+        cluster if is_own else "",
+        reference if is_own else None,
+        is_secret=violation.is_secret,
     )
 
 
@@ -81,6 +93,8 @@ def _reference(manifest: Manifest, path: Steps) -> ObjectRef:
 
 def _cause(context: Context, manifest: Manifest, violation: Violation) -> tuple[Steps, Place]:
     """The overlay's path and place behind a manifest's; the file itself for what somebody wrote as a manifest."""
+    if violation.place:
+        return (), violation.place
     if manifest.source:
         at = violation.at_key
         place = compose.place_in(context.root, manifest.source, violation.path, at, manifest.document_index)

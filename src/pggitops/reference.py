@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,8 +82,10 @@ until nothing of it is left to report.
 _POLICIES = """\
 # Policies
 
-Made from the policies' own pages by `make generate`; edit those, in `src/pggitops/policies/`. A base sets what a policy
-weighs (`policies: {backup-missing: warning}`); a waiver permits it in one place until a day.
+Made from the policies' own pages by `make generate`; edit those, in `src/pggitops/policies/`. In a terminal,
+`pggitops policies ID` shows a page. What stands in brackets is what a policy weighs in development and staging. A base
+sets that (`policies: {backup-missing: warning}`); a waiver permits it in one place until a day:
+[exceptions](exceptions.md).
 """
 _TYPES = {
     "string": "text",
@@ -226,9 +229,34 @@ def policy_page(policy: Policy) -> str:
     return f"## {policy.id}\n\n*{policy.family}*, {severity}\n\n{page}\n"
 
 
-def policy_reference() -> str:
-    """`docs/policies.md`: every policy's page, by family."""
+POLICY_PAGES = "docs/policies"
+"""The folder with a page for each policy."""
+
+
+def policy_index() -> str:
+    """`docs/policies.md`: a table of the policies for each family, with links to their pages."""
     from pggitops.policies import catalogue
 
     policies = sorted(catalogue(), key=lambda policy: (policy.family, policy.id))
-    return "\n".join([_POLICIES, *(policy_page(policy) for policy in policies)])
+    text = _POLICIES
+    for family, members in itertools.groupby(policies, key=lambda policy: policy.family):
+        text += f"\n## {family}\n\n| policy | weighs | what is wrong |\n|---|---|---|\n"
+        text += "".join(f"| [{one.id}](policies/{one.id}.md) | {_weight(one)} | {_cell(one)} |\n" for one in members)
+    return text
+
+
+def _weight(policy: Policy) -> str:
+    return f"{policy.severity}" if policy.lenient == policy.severity else f"{policy.severity} ({policy.lenient})"
+
+
+def _cell(policy: Policy) -> str:
+    return " ".join(policy.page.partition("\n\n")[0].split()).replace("|", "\\|")
+
+
+def policy_document(id: str) -> str:
+    """The page of one policy as a file of its own, `docs/policies/<id>.md`."""
+    from pggitops.policies import catalogue
+
+    policy = next(one for one in catalogue() if one.id == id)
+    page = policy_page(policy).replace("\n### ", "\n## ").removeprefix("#")
+    return page.replace(f"*{policy.family}*", f"[{policy.family}](../policies.md#{policy.family})", 1)

@@ -17,8 +17,9 @@ from pggitops.record import record
 
 GROUPS = {"ExternalSecret": "external-secrets.io", "SealedSecret": "bitnami.com", "Secret": "v1"}
 
-# AES256_GCM is SOPS's only cipher
-_SOPS_TEXT = pattern(r"ENC\[AES256_GCM,data:[^,\]]*,iv:[^,\]]+,tag:[^,\]]+,type:[a-z]+\]")
+# AES256_GCM is SOPS's only cipher; what is no base64 was written by hand
+_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_SOPS_TEXT = pattern(rf"ENC\[AES256_GCM,data:{_BASE64},iv:[^,\]]+,tag:[^,\]]+,type:[a-z]+\]")
 Steps = tuple[str | int, ...]
 
 _SOPS_KEYS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms", "key_groups")

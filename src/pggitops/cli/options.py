@@ -65,10 +65,10 @@ def fail_on(command: _F) -> _F:
     """`--fail-on`: the severity from which findings make the command fail."""
     return click.option(
         "--fail-on",
-        type=click.Choice(["error", "warning", "info"]),
+        type=click.Choice(["error", "warning", "info", "never"]),
         default="error",
         show_default=True,
-        help="Exit with 1 from this severity on.",
+        help="Exit with 1 for findings from this severity on.",
     )(command)
 
 
@@ -155,7 +155,7 @@ def selected(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
 
 def fails(severities: Sequence[int], threshold: str) -> bool:
     """Whether open findings of these severities make the command fail."""
-    return any(severity >= Severity.parse(threshold) for severity in severities)
+    return threshold != "never" and any(severity >= Severity.parse(threshold) for severity in severities)
 
 
 def of_the_repository(root: Path) -> list[Finding]:

@@ -51,7 +51,8 @@ def _check(found: Fleet, whole: bool, output_format: str, reports: Sequence[tupl
     found.findings += options.of_the_repository(found.settings.root)
     differences = _differences(found, whole)
     report("render --check", found, output_format, reports, {}, differences)
-    return int(bool(differences) or options.fails(open_severities(found.findings), fail_on))
+    is_stale = bool(differences) and fail_on != "never"
+    return int(is_stale or options.fails(open_severities(found.findings), fail_on))
 
 
 SHOWN_DIFFS = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,7 @@ def report(
         fleet.names if "junit" in formats else (),
         policy_infos() if formats & {"sarif", "junit"} else {},
         os.path.relpath(fleet.settings.root),
+        time.perf_counter() - fleet.began,
     )
     for name, file in reports:
         try:

@@ -12,6 +12,7 @@ from typing import Any
 from pggitops import yamlio
 from pggitops.compose.merge import Folded
 from pggitops.findings import Finding, Place, Severity, did_you_mean, dotted
+from pggitops.plain_secrets import Spot
 from pggitops.record import mutable, record
 
 RESERVED = frozenset(["argocd", "flux", "bases", "targets"])
@@ -42,6 +43,7 @@ class Sources:
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     folded: dict[tuple[str, ...], Folded] = field(default_factory=dict)
     checked: dict[str, list[Finding]] = field(default_factory=dict)
+    spots: dict[str, list[Spot]] = field(default_factory=dict)
 
     def base_names(self) -> list[str]:
         """The bases that could be listed."""

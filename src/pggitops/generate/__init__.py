@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pggitops import reference, template, vocabulary
 from pggitops.generate import native, structural
+from pggitops.policies import catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 STRUCTURAL = ROOT / "schemas" / "structural"
@@ -48,7 +49,11 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
     *((f"schemas/runtime/{form}.json", functools.partial(_runtime_schema, form)) for form in vocabulary.FORMS),
     (_COMPILED, _templates),
     ("docs/overlay.md", reference.overlay_reference),
-    ("docs/policies.md", reference.policy_reference),
+    ("docs/policies.md", reference.policy_index),
+    *(
+        (f"{reference.POLICY_PAGES}/{policy.id}.md", functools.partial(reference.policy_document, policy.id))
+        for policy in catalogue()
+    ),
     *(
         (f"schemas/kinds/{name}", functools.partial(structural.kind_schema, file))
         for name, file in structural.files(STRUCTURAL)
@@ -56,7 +61,16 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
 )
 """Each file and what makes it from other files of the repository."""
 
+WHOLE = (reference.POLICY_PAGES,)
+"""Folders with nothing but such files: what is no longer made there goes."""
+
 NATIVE: tuple[tuple[str, Callable[[], str]], ...] = tuple(
     (f"schemas/kinds/{native.file(kind)}", functools.partial(native.kind_schema, kind)) for kind in native.KINDS
 )
 """Files that are made from a package `make` fetches into `.tools/`: see `native`."""
+
+
+def stale() -> list[Path]:
+    """The files in the folders of `WHOLE` that nothing makes any more."""
+    made = {ROOT / path for path, _ in GENERATED}
+    return [file for folder in WHOLE for file in sorted((ROOT / folder).iterdir()) if file not in made]

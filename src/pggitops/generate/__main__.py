@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pggitops.generate import GENERATED, NATIVE, ROOT
+from pggitops.generate import GENERATED, NATIVE, ROOT, stale
 
 
 def main() -> int:
@@ -15,6 +15,9 @@ def main() -> int:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
             sys.stdout.write(f"wrote {path}\n")
+    for file in stale():
+        file.unlink()
+        sys.stdout.write(f"removed {file.relative_to(ROOT)}\n")
     return 0
 
 

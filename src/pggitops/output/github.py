@@ -18,6 +18,9 @@ MAX_ANNOTATIONS = 10
 MAX_SUMMARY = 1 << 20
 """Bytes GitHub takes as the summary of a step."""
 
+MAX_MESSAGE = 4_000
+"""Characters of an annotation's message: a reader sees no more, and a line of the log has an end."""
+
 _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
@@ -37,8 +40,7 @@ def write(report: Report, stream: TextIO) -> None:
                 f"{counted(left, f'more {_KINDS[severity]}')} without annotation: see the summary of the job\n"
             )
     stream.write(f"{verdict(report)}\n")
-    # the table is ASCII wherever it grows, but for values: four bytes a character at most
-    _append("GITHUB_STEP_SUMMARY", "step summary", markdown.rendered(report, limit=MAX_SUMMARY // 4))
+    _append("GITHUB_STEP_SUMMARY", "step summary", markdown.rendered(report, limit=MAX_SUMMARY))
     outputs = {**counts(report), "out-of-date": len(report.differences)}
     _append("GITHUB_OUTPUT", "file for outputs", "".join(f"{name}={number}\n" for name, number in outputs.items()))
 
@@ -64,6 +66,8 @@ def _annotation(report: Report, finding: Finding) -> str:
     }
     said = ",".join(f"{name}={_property(plain(value))}" for name, value in properties.items())
     message = "\n".join(filter(None, (plain(finding.message), plain(finding.fix))))
+    if len(message) > MAX_MESSAGE:
+        message = f"{message[:MAX_MESSAGE]} …"
     return f"::{_KINDS[finding.severity]} {said}::{_data(message)}"
 
 

@@ -1,4 +1,7 @@
-"""JSON: stable, `version` 1, every problem a finding; one finding a line, so that a reader need not hold them all."""
+"""JSON: stable, `version` 1 (`schemas/report.schema.json`); every problem a finding.
+
+One finding a line, so that a reader need not hold them all.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from pggitops.findings import Finding
+from pggitops.findings import Finding, Place
 from pggitops.output.report import CHECKS_OUTPUT, Difference, Report, counts
 
 VERSION = 1
@@ -32,16 +35,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "fix": finding.fix,
-        "file": finding.place.file,
-        "line": finding.place.line,
-        "column": finding.place.column,
+        **_place(finding.place),
         "path": finding.path,
         "environment": finding.environment,
         "cluster": finding.cluster,
         "object": _object(finding),
-        "related": [{"file": place.file, "line": place.line, "column": place.column} for place in finding.related],
+        "related": [_place(place) for place in finding.related],
         "state": str(finding.state),
     }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": max(place.line, 1), "column": max(place.column, 1)}
 
 
 def _object(finding: Finding) -> dict[str, str] | None:

@@ -11,34 +11,34 @@ from pggitops.output.plain import plain
 from pggitops.output.report import Report, counted, problems, sentences, subject, verdict
 
 LIMIT = 60_000
-"""Characters of a comment; GitHub refuses one of 65,536."""
+"""Bytes of a comment; GitHub refuses one of 65,536 characters."""
 
 _MAX_CELL = 1_000
 _HEAD = "| severity | where | policy | what, and what to do | environment |\n|---|---|---|---|---|\n"
 _ROOM = 200
-"""Characters kept for the line that counts what was cut."""
+"""Bytes kept for the line that counts what was cut."""
 
 # what Markdown, HTML or the page itself would act on; `@` and `#` would notify people and link issues
 _ACTIVE = re.compile(r"[&<>|`*_~\\\[\]()!$]|[@#](?=\w)|://|(?<=\bwww)\.")
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """The report below `LIMIT` characters. The first line is a hidden mark by which a bot finds its comment again."""
+    """The report below `LIMIT` bytes. The first line is a hidden mark by which a bot finds its comment again."""
     stream.write(rendered(report, LIMIT))
 
 
 def rendered(report: Report, limit: int) -> str:
-    """The report in fewer than `limit` characters; rows that do not fit are counted."""
+    """The report in fewer than `limit` bytes; rows that do not fit are counted."""
     found = problems(report)
     text = f"<!-- pggitops {report.command.replace('--', '')} -->\n**pggitops {report.command}: {verdict(report)}**\n"
     if not found:
         return text
     text += f"\n{_HEAD}"
     rows: list[str] = []
-    room = limit - len(text) - _ROOM
+    room = limit - len(text.encode()) - _ROOM
     for finding in found:
         row = _row(finding)
-        room -= len(row)
+        room -= len(row.encode())
         if room < 0:
             break
         rows.append(row)

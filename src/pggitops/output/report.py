@@ -70,7 +70,8 @@ class Report:
 
     `command` is `check`, `render` or `render --check`; `environments` how many were looked at, `environment_names`
     which. `summary` is what the command counts beyond findings (files written …), under the word for it.
-    `policies` are the ones that judged, by id. `root` is the folder that places are relative to.
+    `policies` are the ones that judged, by id. `root` is the folder that places are relative to. `seconds` is how long
+    the run took, where that is to be told.
     """
 
     command: str
@@ -81,6 +82,7 @@ class Report:
     environment_names: tuple[str, ...] = ()
     policies: Mapping[str, PolicyInfo] = field(default_factory=dict)
     root: str = "."
+    seconds: float | None = None
 
 
 def from_here(report: Report, file: str) -> str:

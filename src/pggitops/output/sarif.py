@@ -17,6 +17,7 @@ MAX_RESULTS = 25_000
 """GitHub refuses a run with more."""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note", Severity.OFF: "none"}
+_PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 _MAX_DESCRIPTION = 1024
 _STAGES = {
     "yaml": "the file can be read as strict YAML 1.2",
@@ -69,14 +70,21 @@ def _of_a_stage(finding: Finding) -> PolicyInfo:
 def _rule(policy: PolicyInfo) -> dict[str, Any]:
     # an empty text counts as none, and every rule must have all three
     summary = plain(policy.summary) or plain(policy.id)
-    page = "\n".join(plain(line) for line in policy.help.splitlines()).strip() or summary
+    page = "\n".join(plain(line) for line in policy.help.splitlines()).strip()
+    # a link would have to be absolute, and the page is all here
+    help = f"{page}\n\nIn a terminal: `pggitops policies {plain(policy.id)}`" if page else summary
+    page = page or summary
     return {
         "id": plain(policy.id),
         "shortDescription": {"text": summary[:_MAX_DESCRIPTION]},
         "fullDescription": {"text": _first_paragraph(page, summary)[:_MAX_DESCRIPTION]},
-        "help": {"text": page, "markdown": page},
+        "help": {"text": help, "markdown": help},
         "defaultConfiguration": {"level": _LEVELS[policy.severity]},
-        "properties": {"tags": [plain(policy.family)] if policy.family else []},
+        "properties": {
+            "tags": [plain(policy.family)] if policy.family else [],
+            "precision": "high",
+            "problem.severity": _PROBLEMS.get(policy.severity, "recommendation"),
+        },
     }
 
 
@@ -104,10 +112,12 @@ def _result(report: Report, finding: Finding, index: dict[str, int], fingerprint
 
 
 def _location(report: Report, place: Place) -> dict[str, Any]:
+    line, column = max(place.line, 1), max(place.column, 1)
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(from_here(report, place.file)), "uriBaseId": "%SRCROOT%"},
-            "region": {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)},
+            # a line of the overlay and no more: an annotation needs every line of its region in the pull request
+            "region": {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1},
         }
     }
 

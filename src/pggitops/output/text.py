@@ -22,9 +22,11 @@ from pggitops.output.report import (
     subject,
     verdict,
 )
+from pggitops.plain_secrets import masked
 
 _WIDTH = 120
 _MAX_DIFF_LINES = 40
+_MAX_ALIKE = 5
 _RED, _GREEN, _YELLOW, _BLUE, _BOLD, _DIM = "31", "32", "33", "34", "1", "2"
 _COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFO: _BLUE}
 
@@ -36,8 +38,8 @@ def write(report: Report, stream: TextIO) -> None:
     """What is open, by file and line; then the files that differ; then counts, in which waived findings appear."""
     paint = _painter(stream)
     excerpt = _excerpts(Path(report.root))
-    for finding in open_findings(report):
-        stream.writelines(f"{line}\n" for line in _finding_lines(finding, paint, excerpt))
+    for _, alike in groupby(open_findings(report), key=_cause):
+        stream.writelines(f"{line}\n" for line in _finding_lines(list(alike), paint, excerpt))
         stream.write("\n")
     for environment, differences in groupby(report.differences, key=lambda difference: difference.environment):
         for line in _difference_lines(environment, list(differences), paint):
@@ -62,19 +64,29 @@ def _wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _finding_lines(finding: Finding, paint: _Paint, excerpt: _Excerpt) -> Iterator[str]:
+def _cause(finding: Finding) -> tuple[object, ...]:
+    """What findings have in common that one line of a base causes in many environments."""
+    return finding.place, finding.policy, finding.severity, finding.message, finding.fix, finding.related
+
+
+def _finding_lines(alike: list[Finding], paint: _Paint, excerpt: _Excerpt) -> Iterator[str]:
+    """Findings of one cause: told once, and where they are."""
+    finding = alike[0]
     place, severity = plain(str(finding.place)), str(finding.severity)
     head = f"{paint(severity, _COLOURS.get(finding.severity, _BOLD))} {paint(plain(finding.policy), _BOLD)}"
     yield f"{paint(place, _BOLD)}: {head}: {plain(finding.message)}"
-    for line in excerpt(finding.place):
+    for line in () if finding.is_secret else excerpt(finding.place):
         yield paint(line, _DIM)
     if finding.fix:
         yield f"    fix: {plain(finding.fix)}"
     for related in finding.related:
         yield f"    see: {plain(str(related))}"
-    about = [subject(finding), object_name(finding.object) if finding.object else ""]
-    if any(about):
-        yield f"    in: {plain(', '.join(filter(None, about)))}"
+    for one in alike[:_MAX_ALIKE]:
+        about = [subject(one), object_name(one.object) if one.object else ""]
+        if any(about):
+            yield f"    in: {plain(', '.join(filter(None, about)))}"
+    if len(alike) > _MAX_ALIKE:
+        yield f"    in: … {len(alike) - _MAX_ALIKE:,} more"
 
 
 def _excerpts(root: Path) -> _Excerpt:
@@ -93,7 +105,8 @@ def _excerpts(root: Path) -> _Excerpt:
         lines = lines_of(place.file)
         if not 1 <= place.line <= len(lines) or not lines[place.line - 1].strip():
             return []
-        before, rest = _window(lines[place.line - 1], place.column - 1)
+        # a line that another finding is about may hold a secret all the same
+        before, rest = _window(masked(lines[place.line - 1]), place.column - 1)
         margin = f"{place.line:>5} | "
         return [f"{margin}{before}{rest}", f"{' ' * (len(margin) - 2)}| {' ' * _columns(before)}^"]
 
@@ -142,7 +155,8 @@ def _summary_lines(report: Report, paint: _Paint) -> Iterator[str]:
     if more:
         yield ", ".join(_counted_words(more.items()))
     is_bad = bool(count["errors"] or report.differences)
-    yield paint(verdict(report), _RED if is_bad else _YELLOW if count["warnings"] else _GREEN)
+    took = "" if report.seconds is None else f" ({report.seconds:,.1f} s)"
+    yield paint(verdict(report), _RED if is_bad else _YELLOW if count["warnings"] else _GREEN) + took
 
 
 def _counted_words(items: Iterable[tuple[str, int | str]]) -> Iterator[str]:

@@ -21,11 +21,13 @@ from dataclasses import field
 from types import ModuleType
 from typing import Any
 
+from pggitops.committed import Committed
 from pggitops.exposure import WayIn, ways_in
 from pggitops.findings import Path, Severity, Violation, did_you_mean
 from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
+from pggitops.plain_secrets import Kind as SecretKind
 from pggitops.policies import folder
 from pggitops.record import mutable, record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
@@ -48,11 +50,14 @@ class Facts:
     """What a cluster's patch sets although a word is for it: the path in the patch, and the word's."""
     in_bases: Callable[[Path], Any]
     """What the environment's bases say at a path, whatever its own files say; None for nothing."""
+    secrets: Callable[[], Iterable[Committed]]
+    """The secrets in the environment's files."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
     _resources: dict[str, tuple[str, Manifest]] = field(default_factory=dict)
     _needed: list[NeededSecret] | None = None
     _sources: list[SecretSource] | None = None
     _reachability: Reachability | None = None
+    _committed: list[Committed] | None = None
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The manifests of one kind, each with what a violation calls it."""
@@ -76,6 +81,12 @@ class Facts:
             makers = [each for kind in GROUPS for each in self.of_kind(kind)]
             self._sources = [each for each in sources(makers) if each.namespace in here]
         return self._sources
+
+    def committed(self, kind: SecretKind) -> Iterator[Committed]:
+        """The secrets of one kind in the environment's files; of most there are none."""
+        if self._committed is None:
+            self._committed = list(self.secrets())
+        return (one for one in self._committed if one.spot.kind is kind)
 
     def resource(self, cluster: Cluster) -> tuple[str, Manifest]:
         """The cluster's PerconaPGCluster."""

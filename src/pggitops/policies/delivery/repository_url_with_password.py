@@ -28,4 +28,4 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     if found:
         scheme, _, rest = (facts.environment.delivery.repository or "").partition("://")
         fix = f"Write {scheme}://{rest.rpartition('@')[2]}, and revoke what stood there."
-        yield Violation("the repository's URL holds a secret", fix, ("delivery", "repository"))
+        yield Violation("the repository's URL holds a secret", fix, ("delivery", "repository"), is_secret=True)

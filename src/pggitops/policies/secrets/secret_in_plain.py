@@ -26,4 +26,4 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
         for part, key in plain_values(manifest.document):
             message = f"{key} of the Secret {name} is not encrypted"
             fix = "Change it, and commit the new one sealed, encrypted, or as an ExternalSecret."
-            yield Violation(message, fix, (part, key), manifest=identity)
+            yield Violation(message, fix, (part, key), manifest=identity, is_secret=True)

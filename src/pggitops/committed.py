@@ -1,0 +1,90 @@
+"""The secrets in the files that an environment is made of: its layers, its ready manifests, its templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pggitops import pgbackrest, yamlio
+from pggitops.compose import Layer, Sources
+from pggitops.findings import Place
+from pggitops.model import Manifest
+from pggitops.plain_secrets import Spot, find
+from pggitops.record import record
+
+Steps = tuple[str | int, ...]
+
+
+@record
+class Committed:
+    """A secret in a file; `path` is the overlay's, or that in the object which a violation calls `manifest`."""
+
+    spot: Spot
+    place: Place
+    path: Steps = ()
+    manifest: str = ""
+
+
+def secrets(
+    sources: Sources, layers: Iterable[Layer], passthrough: Iterable[str], manifests: Mapping[str, Manifest]
+) -> Iterator[Committed]:
+    """Each secret in the files of an environment, but what other policies tell of by the value's path."""
+    seen = {layer.file: layer for layer in layers}
+    for file, layer in seen.items():
+        # of an environment, each file is read once
+        for spot in _spots(sources, file, is_shared=layer.schema == "base"):
+            path = () if spot.in_comment else (*layer.prefix, *_path(sources.root, file, 0, spot))
+            if not _is_told(path):
+                yield Committed(spot, Place(file, spot.line, spot.column), path)
+    ready = dict.fromkeys([*passthrough, *(manifest.source for manifest in manifests.values() if manifest.source)])
+    for file in ready:
+        for spot in _spots(sources, file, is_shared=not file.startswith("environments/")):
+            identity, path = _object(sources.root, file, spot, manifests)
+            kind = manifests[identity].document["kind"] if identity else ""
+            if not (path and path[0] in _TOLD.get(kind, ())) and path[:2] != ("spec", "encryptedData"):
+                yield Committed(spot, Place(file, spot.line, spot.column), path, identity)
+
+
+# `secret-in-plain` and `sops-incomplete` tell of these
+_TOLD = {"Secret": ("data", "stringData", "sops")}
+
+
+def _is_told(path: Steps) -> bool:
+    """Whether a policy of its own judges the value: the repository's URL, an option of pgBackRest."""
+    return path == ("delivery", "repository") or (bool(path) and pgbackrest.is_secret(str(path[-1])))
+
+
+def _spots(sources: Sources, file: str, is_shared: bool) -> list[Spot]:
+    if file in sources.spots:
+        return sources.spots[file]
+    try:
+        with open(f"{sources.root}/{file}", "rb") as stream:
+            spots = find(stream.read().decode("utf-8", "replace"))
+    except OSError:
+        spots = []
+    if is_shared:
+        sources.spots[file] = spots
+    return spots
+
+
+def _path(root: Path, file: str, document: int, spot: Spot) -> Steps:
+    return _nearest(yamlio.marks((root / file).read_bytes(), document), spot)[1]
+
+
+def _nearest(marks: Mapping[Steps, yamlio.Mark], spot: Spot) -> tuple[tuple[int, int], Steps]:
+    """The last value that begins before or at the spot, and where."""
+    at = (spot.line, spot.column)
+    before = [(mark.value, path) for path, mark in marks.items() if mark.value <= at]
+    return max(before, key=lambda one: (one[0], len(one[1])), default=((0, 0), ()))
+
+
+def _object(root: Path, file: str, spot: Spot, manifests: Mapping[str, Manifest]) -> tuple[str, Steps]:
+    """The object of a file that a spot is in, and the path in it; none for a comment's."""
+    data = (root / file).read_bytes()
+    found = [
+        (*_nearest(yamlio.marks(data, manifest.document_index), spot), identity)
+        for identity, manifest in manifests.items()
+        if manifest.source == file
+    ]
+    _, path, identity = max(found, key=lambda one: one[0], default=((0, 0), (), ""))
+    return identity, () if spot.in_comment else path
