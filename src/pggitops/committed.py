@@ -50,8 +50,9 @@ _TOLD = {"Secret": ("data", "stringData", "sops")}
 
 
 def _is_told(path: Steps) -> bool:
-    """Whether a policy of its own judges the value: the repository's URL, an option of pgBackRest."""
-    return path == ("delivery", "repository") or (bool(path) and pgbackrest.is_secret(str(path[-1])))
+    """Whether a policy of its own judges the value: the repository's URL, a user's options, an option of pgBackRest."""
+    of_user = path[-3:-2] == ("users",) and path[-1] == "options"
+    return path == ("delivery", "repository") or of_user or (bool(path) and pgbackrest.is_secret(str(path[-1])))
 
 
 def _spots(sources: Sources, file: str, is_shared: bool) -> list[Spot]:
