@@ -18,8 +18,9 @@ from pggitops import managed_parameters, parameters
 from pggitops.generate import ROOT, STRUCTURAL
 from pggitops.plan import effects, summary
 from pggitops.plan.effects import context
+from pggitops.plan.effects.predicates import PREDICATES
 from pggitops.plan.effects.table import rows
-from pggitops.plan.model import MISSING, Change, ChangeKind, Effect, EffectKind, ObjectKey
+from pggitops.plan.model import MISSING, Change, ChangeKind, Effect, EffectKind, ObjectKey, Risk
 from plan_sides import CASES, between, patched, read, side, sides
 
 PARAMETERS = ROOT / "src" / "pggitops" / "data" / "parameters"
@@ -210,3 +211,23 @@ def test_any_change_has_an_effect_and_none_is_an_exception(data: st.DataObject, 
     told = {id(each) for effect in found for each in effect.changes}
     assert {id(each) for each in changes} <= told
     summary.of("prod", "payments", found, around)
+
+
+# ---- the rows ----
+
+
+def test_rows_are_whole() -> None:
+    for row in rows().values():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.id)
+        assert all((row.says, row.why, row.source)), row.id
+        assert not re.search(r"(?<![a-z/])p[cg]/", row.source), row.id
+        conditions = [*row.if_, *row.unless]
+        conditions += [name for each in (row.if_, row.unless) for group in each.get("any-of", ()) for name in group]
+        assert set(conditions) <= set(PREDICATES), row.id
+        if row.effect is EffectKind.DATA_LOSS and row.risk is Risk.CRITICAL:
+            assert row.steps or row.undo or row.kind == "PersistentVolumeClaim", row.id
+
+
+def test_every_condition_is_asked() -> None:
+    written = (ROOT / "src" / "pggitops" / "data" / "effects.json").read_text()
+    assert [name for name in PREDICATES if f'"{name}":' not in written] == []

@@ -32,16 +32,21 @@ def written_rows() -> Iterator[dict[str, Any]]:
             yield _read(row, document["kind"])
 
 
+_WORDS = frozenset(["id", "kind", "at", "is", "from", "to", "if", "unless", "also", "effect", "risk", "says", "why"])
+_MORE_WORDS = frozenset(["source", "steps", "undo", "rolls", "hand", "backup"])
+
+
 def _read(row: dict[str, Any], kind: str) -> dict[str, Any]:
+    if unknown := row.keys() - _WORDS - _MORE_WORDS:
+        raise ValueError(f"{row['id']}: no such words: {', '.join(sorted(unknown))}")
     read = {"kind": kind, **row}
     for word in _LISTS:
         if word in read and not isinstance(read[word], list):
             read[word] = [read[word]]
     at = row["at"] if isinstance(row["at"], list) else [row["at"]]
     read["at"] = [pattern for text in at for pattern in patterns(text)]
-    for word, full in (("by_hand", "hand"),):
-        if full in read:
-            read[word] = read.pop(full)
+    if "hand" in read:
+        read["by_hand"] = read.pop("hand")
     for short, long in _SHORT.items():
         read["source"] = re.sub(rf"(?<![\w/]){short}", long, read["source"])
     return read

@@ -50,7 +50,7 @@ def of(environment: str, cluster: str, effects: Iterable[Effect], context: Conte
         duration=_duration(found, rolls),
         revertible=_revertible(found),
         by_hand=tuple(dict.fromkeys(_by_hand(found))),
-        during_backup=_during_backup(happening),
+        during_backup=_during_backup(happening, rolls),
         delivery=tuple(dict.fromkeys(_delivery(found, context))),
     )
 
@@ -106,6 +106,8 @@ def _writes(happening: Sequence[Effect], rolls: dict[str, int], context: Context
         return "none until the instances are rebuilt"
     if EffectKind.OUTAGE in kinds and facts.instances(context) <= 1:
         return "none until the only instance is back"
+    if facts.is_standby(context.old) and facts.is_standby(context.new):
+        return ""
     said = []
     if rolls and facts.instances(context) > 1:
         said.append(f"interrupted for seconds by {_times(_switchovers(happening, rolls, context), 'switchover')}")
@@ -165,8 +167,11 @@ def _by_hand(effects: Sequence[Effect]) -> Iterator[str]:
             yield rows()[each.rule].by_hand
 
 
-def _during_backup(happening: Sequence[Effect]) -> str:
-    return "; ".join(dict.fromkeys(row.backup for each in happening if (row := rows()[each.rule]).backup))
+def _during_backup(happening: Sequence[Effect], rolls: dict[str, int]) -> str:
+    said = dict.fromkeys(row.backup for each in happening if (row := rows()[each.rule]).backup)
+    if not said and (rolls or any(each.kind is EffectKind.PG_RESTART for each in happening)):
+        return "a backup that runs breaks off when its primary restarts; the next one of the schedule makes up for it"
+    return "; ".join(said)
 
 
 # ---- engines ----

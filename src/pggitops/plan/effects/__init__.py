@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pggitops.plan.effects import facts
 from pggitops.plan.effects.combine import combined
 from pggitops.plan.effects.context import Context
 from pggitops.plan.effects.differences import Difference, differences
@@ -26,7 +27,7 @@ def of(changes: Iterable[Change], context: Context) -> list[Effect]:
     networks: list[Difference] = []
     others: list[Difference] = []
     for each in differences(changes, context):
-        (networks if each.object.kind == "NetworkPolicy" else others).append(each)
+        (networks if each.object[1:3] == facts.NETWORK_POLICY else others).append(each)
     found = combined(drafts(others, context), context)
     if networks:
         from pggitops.plan.effects.reach import network_drafts  # few changes are of networks

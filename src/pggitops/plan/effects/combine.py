@@ -27,7 +27,7 @@ _NEVER_MASKED = frozenset(
 
 def combined(found: list[Draft], context: Context) -> list[Draft]:
     """The drafts, each with what the others and the state of the cluster make of it."""
-    for step in (_one_roll, _single, _paused, _blocked, _unmanaged):
+    for step in (_one_roll, _single, _standby, _paused, _blocked, _unmanaged):
         step(found, context)
     return found
 
@@ -84,6 +84,14 @@ def _paused(found: list[Draft], context: Context) -> None:
             EffectKind.SILENT,
             "nothing now, the cluster is paused; when it starts: ",
         )
+
+
+def _standby(found: list[Draft], context: Context) -> None:
+    """No SQL runs in a standby: it has nobody who writes (reconcilePostgresUsersInPostgreSQL asks for one)."""
+    states = [facts.is_standby(one) for one in (context.old, context.new)]
+    if all(states):
+        prefix = "nothing while the cluster is a standby; once it is promoted: "
+        _mask(found, lambda one: one.kind is EffectKind.SQL, EffectKind.SILENT, prefix)
 
 
 def _blocked(found: list[Draft], context: Context) -> None:

@@ -11,6 +11,9 @@ from pggitops import managed_parameters, parameters
 from pggitops.plan.effects.context import Context, Document, value_at
 from pggitops.plan.model import MISSING, SideObject
 
+NETWORK_POLICY = ("networking.k8s.io", "NetworkPolicy")
+"""Group and kind of what is judged all together; other projects have kinds of that name too."""
+
 STORES = ("s3", "gcs", "azure")
 GUARDS = {
     "argocd.argoproj.io/sync-options": ("Prune=false", "Delete=false"),
@@ -43,6 +46,11 @@ def poolers(context: Context) -> int:
     """PgBouncer's pods after the change."""
     proxy = value_at(context.either, ("spec", "proxy", "pgBouncer"))
     return number(proxy.get("replicas"), 1) if isinstance(proxy, Mapping) else 0
+
+
+def is_standby(document: Document | None) -> bool:
+    """Whether the cluster follows another one."""
+    return a_map(spec(document).get("standby")).get("enabled") is True
 
 
 def has_repo_host(document: Document | None) -> bool:

@@ -61,14 +61,14 @@ def network_drafts(changed: list[Difference], context: Context) -> list[Draft]:
 
 def _is_readable(side: Side) -> bool:
     """Whether every policy is one that an API server would have taken: a side may come from anywhere."""
-    policies = (each.document for key, each in side.items() if key.kind == "NetworkPolicy")
+    policies = (each.document for key, each in side.items() if key[1:3] == facts.NETWORK_POLICY)
     return not any(schema.check_manifest(dict(each), "", None) for each in policies)
 
 
 def _network(side: Side) -> Network:
     policies, namespaces = [], {}
     for key, each in side.items():
-        if key.kind == "NetworkPolicy" and key.group == "networking.k8s.io":
+        if key[1:3] == facts.NETWORK_POLICY:
             policies.append(network_policy(key.name, each.document, key.namespace))
         elif key.kind == "Namespace":
             namespaces[key.name] = facts.a_map(facts.a_map(each.document.get("metadata")).get("labels"))

@@ -79,6 +79,12 @@ def object_kind(kind: str, match: Match) -> bool:
     return match.difference.object.kind == kind
 
 
+def object_is_outside(word: bool, match: Match) -> bool:
+    """The changed Service is of a type that is reached from outside, after the change."""
+    found = value_at(_document(match, new_first=True), ("spec", "type"))
+    return (found in ("LoadBalancer", "NodePort")) is word
+
+
 def object_was_finalized(name: str, match: Match) -> bool:
     """The changed object carried a finalizer that begins so."""
     finalizers = value_at(_document(match, new_first=False), ("metadata", "finalizers"))

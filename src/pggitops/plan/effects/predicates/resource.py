@@ -17,11 +17,6 @@ def has(path: str, match: Match) -> bool:
     return said(match.context.new, path, match) is not MISSING
 
 
-def had(path: str, match: Match) -> bool:
-    """The old one says something there."""
-    return said(match.context.old, path, match) is not MISSING
-
-
 def now(values: Mapping[str, Any], match: Match) -> bool:
     """The new PerconaPGCluster (the old, if it is gone) has these values."""
     return all(said(match.context.either, path, match) == value for path, value in values.items())
@@ -34,7 +29,7 @@ def was(values: Mapping[str, Any], match: Match) -> bool:
 
 def had_none(path: str, match: Match) -> bool:
     """The old PerconaPGCluster said nothing there."""
-    return not had(path, match)
+    return said(match.context.old, path, match) is MISSING
 
 
 def one_of(paths: list[str], match: Match) -> bool:
