@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pggitops import schema
@@ -11,6 +11,7 @@ from pggitops.network.blocks import covered, is_everything
 from pggitops.network.engine import Network, Pod, network, opens
 from pggitops.network.pods import INSTANCES, PGBOUNCER, REPO_HOST, labels_of
 from pggitops.network.rules import EGRESS, INGRESS, Peer, Rule, network_policy
+from pggitops.parts.names import PREFIX
 from pggitops.plan.effects import facts
 from pggitops.plan.effects.context import Context, Document
 from pggitops.plan.effects.differences import Difference
@@ -20,8 +21,9 @@ from pggitops.plan.model import Side
 from pggitops.record import record
 
 _SPOKEN = {INSTANCES: "PostgreSQL pods", PGBOUNCER: "PgBouncer pods", REPO_HOST: "the repository host"}
+_LISTED = 4
 _ANYONE = "anyone"
-_ANYWHERE = "anywhere"
+_ANYWHERE = "every address"
 
 
 @record
@@ -35,6 +37,8 @@ class Way:
 
 Ways = dict[tuple[str, str], Way]
 """By port and end, both in words."""
+
+Told = tuple[tuple[str, str], Way]
 
 
 def network_drafts(changed: list[Difference], context: Context) -> list[Draft]:
@@ -115,26 +119,23 @@ def _incoming(old: Network, new: Network, pods: Pair, whose: Whose, changed: lis
     if open_before and open_after:
         return
     if open_after:
-        yield _draft("network-unguarded", whose, {}, {each.name for each in old.isolating(pods[0], INGRESS)}, changed)
+        yield _draft("network-unguarded", whose, [], changed)
         return
     before, after = _ways(old, pods[0], INGRESS), _ways(new, pods[1], INGRESS)
     if open_before:
-        for (port, peer), way in after.items():
-            yield _draft("network-closed", whose, {"port": port, "peer": peer}, way.policies, changed)
+        yield _draft("network-closed", whose, list(after.items()), changed)
         return
-    for (port, peer), way in _fresh(after, before):
-        rule = "network-open-to-all" if _is_boundless(way.peer) else "network-reached"
-        yield _draft(rule, whose, {"port": port, "peer": peer}, way.policies, changed)
-    for (port, peer), way in _fresh(before, after):
-        yield _draft("network-cut", whose, {"port": port, "peer": peer}, way.policies, changed)
+    fresh = _fresh(after, before)
+    boundless = [each for each in fresh if _is_boundless(each[1].peer)]
+    yield from _drafts("network-open-to-all", whose, boundless, changed)
+    yield from _drafts("network-reached", whose, [each for each in fresh if each not in boundless], changed)
+    yield from _drafts("network-cut", whose, _fresh(before, after), changed)
 
 
 def _outgoing(old: Network, new: Network, pods: Pair, whose: Whose, changed: list[Difference]) -> Iterator[Draft]:
     before, after = _sends(old, pods[0]), _sends(new, pods[1])
-    for (port, peer), way in _fresh(after, before):
-        yield _draft("network-sends-more", whose, {"peer": _with_port(peer, port)}, way.policies, changed)
-    for (port, peer), way in _fresh(before, after):
-        yield _draft("network-sends-less", whose, {"peer": _with_port(peer, port)}, way.policies, changed)
+    yield from _drafts("network-sends-more", whose, _fresh(after, before), changed)
+    yield from _drafts("network-sends-less", whose, _fresh(before, after), changed)
 
 
 def _sends(net: Network, pod: Pod) -> Ways:
@@ -143,19 +144,17 @@ def _sends(net: Network, pod: Pod) -> Ways:
     return _ways(net, pod, EGRESS)
 
 
-def _with_port(peer: str, port: str) -> str:
-    return f"{peer} on port {port}" if port else peer
-
-
-def _fresh(ways: Ways, others: Ways) -> Iterator[tuple[tuple[str, str], Way]]:
+def _fresh(ways: Ways, others: Ways) -> list[Told]:
     """What one side allows and the other does not, also not by a wider rule."""
+    found = []
     for (port, peer), way in ways.items():
         beside = [other for (at, _), other in others.items() if at in (port, "")]
         if (port, peer) not in others and not any(_is_everybody(one.peer) for one in beside):
             blocks = tuple(one.peer.block for one in beside if one.peer is not None and one.peer.block is not None)
             block = way.peer.block if way.peer else None
             if block is None or block[1] or not covered((block[0],), blocks):
-                yield (port, peer), way
+                found.append(((port, peer), way))
+    return found
 
 
 def _ways(net: Network, pod: Pod, direction: str) -> Ways:
@@ -201,12 +200,24 @@ def _is_everybody(peer: Peer | None) -> bool:
     return _is_boundless(peer) and (peer is None or peer.block is None or not peer.block[1])
 
 
-def _draft(
-    rule: str, whose: Whose, more: Mapping[str, str], policies: Iterable[str], changed: list[Difference]
-) -> Draft:
-    names = set(policies)
+def _drafts(rule: str, whose: Whose, told: list[Told], changed: list[Difference]) -> list[Draft]:
+    return [_draft(rule, whose, told, changed)] if told else []
+
+
+def _draft(rule: str, whose: Whose, told: list[Told], changed: list[Difference]) -> Draft:
+    """One effect for all ends; its changes are those of the policies that let them through."""
+    names = {name for _, way in told for name in way.policies}
     own = [each for each in changed if each.object.name in names] or changed
-    words = {**more, "pods": _SPOKEN[whose[0]], "cluster": whose[1]}
-    if words.get("port") == "":
-        words["port"] = "of every number"
+    words = {"pods": _SPOKEN[whose[0]], "cluster": whose[1], "peers": _peers([key for key, _ in told], whose[1])}
     return draft(rows()[rule], own, (), words)
+
+
+def _peers(ends: list[tuple[str, str]], cluster: str) -> str:
+    """Ends with their ports; the operator's labels without their prefix, the cluster's own pods as such."""
+    ports: dict[str, list[str]] = {}
+    for port, peer in ends:
+        own = peer.replace(f"{PREFIX}/cluster={cluster},", "").replace(f"{PREFIX}/", "")
+        ports.setdefault(own, []).append(port)
+    said = [f"{peer} on port {' and '.join(at)}" if all(at) else peer for peer, at in ports.items()]
+    more = len(said) - _LISTED
+    return ", ".join(said[:_LISTED]) + (f" and {more} more" if more > 0 else "") or "nobody"

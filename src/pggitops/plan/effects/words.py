@@ -56,6 +56,8 @@ def _word(name: str, row: Row, differences: Sequence[Difference], captures: Step
         return _changes(differences, captures)
     if name == "fields":
         return _list(sorted({dotted(each.path) for each in differences}))
+    if name == "names":
+        return _list(sorted({each.object.name for each in differences}))
     if name == "roll":
         return roll(row, captures, context)
     return _fact(name, first, captures, context)
