@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pggitops import reference, template, vocabulary
-from pggitops.generate import native, structural
+from pggitops.generate import effects, native, structural
 from pggitops.policies import catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -48,6 +48,7 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
     ),
     *((f"schemas/runtime/{form}.json", functools.partial(_runtime_schema, form)) for form in vocabulary.FORMS),
     (_COMPILED, _templates),
+    ("src/pggitops/data/effects.json", effects.effects_table),
     ("docs/overlay.md", reference.overlay_reference),
     ("docs/policies.md", reference.policy_index),
     *(

@@ -75,7 +75,7 @@ def _labels(kind: str) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     return {key: value for key, value in labels.items() if "{" not in value}, open_ones
 
 
-def _filled(kind: str, holes: Mapping[str, str], *more: Any) -> dict[str, str]:
+def labels_of(kind: str, holes: Mapping[str, str], *more: Any) -> dict[str, str]:
     """The labels of pods: what the resource adds, and over it the operator's own (internal/naming merges it last)."""
     labels: dict[str, str] = {}
     for each in more:
@@ -106,7 +106,7 @@ def cluster_pods(
     pgbouncer = _port(proxy, ports["pgbouncer"])
 
     def pod(kind: str, name: str, more: Any, replicas: int = 1, **fields: Any) -> Pod:
-        labels = _filled(kind, holes, everywhere, ((more or {}).get("metadata") or {}).get("labels"))
+        labels = labels_of(kind, holes, everywhere, ((more or {}).get("metadata") or {}).get("labels"))
         name = f"{name} of {cluster.name}"
         return Pod(
             name, environment.namespace.name, labels, replicas=replicas, addresses=addresses, group=kind, **fields

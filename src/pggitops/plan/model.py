@@ -43,6 +43,8 @@ class EffectKind(enum.StrEnum):
     DATA_LOSS = "data-loss"
     EXPOSURE = "exposure"
     SECURITY = "security"
+    UNKNOWN = "unknown"
+    """The table of effects does not know; never taken for none."""
 
 
 class ObjectKey(NamedTuple):
