@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pggitops import compose, fleet
+from pggitops import compose, fleet, fleet_outputs, write
 from pggitops.errors import CannotGoOn
 from pggitops.pipeline import Settings
 from pggitops.plan import git, overlays, run, sides, trees
@@ -93,11 +93,8 @@ def _built(settings: Settings, tree: Tree, folder: Path, side: str) -> Opened:
     """A revision without `rendered/`, rendered in a folder of its own, also what has errors if it can be rendered."""
     trees.extract(tree, folder, trees.SOURCES)
     own = Settings(folder, settings.today)
-    names = compose.environment_names(folder)
-    with fleet.spool() as spool:
-        found = fleet.run(own, names, names, spool, lambda: None)
-        found.stopped.clear()
-        fleet.store(found, prune=False)
+    found = rendered_anyway(own)
+    names = found.names
     notes = [f"the {side}, {tree.words}, has no rendered/; it was built from its overlays"]
     rendered = {*found.outputs, *found.removed}
     broken = {
@@ -105,15 +102,28 @@ def _built(settings: Settings, tree: Tree, folder: Path, side: str) -> Opened:
         for name in names
         if name not in rendered
     }
+    if found.unread:
+        broken[""] = "an environment that contributes cannot be rendered"
     failing = sorted({one.environment for one in found.findings if one.stops and one.environment} - broken.keys())
     if failing:
         notes.append(
             f"{', '.join(failing[:5])} of the {side} failed the checks of its time, and was built all the same"
         )
     whole = trees.of_folder(folder, tree.words)
-    sums = {f"{trees.RENDERED}{name}/SHA256SUMS": "" for name in found.outputs}
-    whole = replace(whole, ids={**whole.ids, **sums}, read=lambda path: (folder / path).read_bytes())
     return Opened(whole, overlays.Overlays(own, None, compose.Sources(folder)), tuple(notes), broken)
+
+
+def rendered_anyway(settings: Settings) -> fleet.Fleet:
+    """Write all that can be rendered of the working tree to its `rendered/`, whatever the checks say."""
+    names = compose.environment_names(settings.root)
+    with fleet.spool() as spool:
+        found = fleet.run(settings, names, names, spool, lambda: None)
+        found.stopped.clear()
+        fleet.store(found, prune=True)
+    rendered = settings.root / "rendered"
+    for output in () if found.unread else fleet_outputs.outputs(settings.root, found.summaries):
+        write.write(rendered, output.name, output.files(), fleet.HEADER)
+    return found
 
 
 def _between(base: Opened, head: Opened, select: Select, progress: Progress) -> Plan:

@@ -81,7 +81,7 @@ def of_worktree(
             _close(collected, base, head)
         finally:
             overlays.close(head)
-    return _finished(collected, base.tree.words, "the working tree", base)
+    return _finished(collected, base.tree.words, "the working tree")
 
 
 def _rendered(
@@ -110,7 +110,7 @@ def _rendered(
             here.add(one.name)
     for name in sorted(chosen - here - collected.unread):
         _gone(collected, base, name, name in every)
-    if chosen >= {*every, *base.groups} - {""}:
+    if chosen >= {*every, *base.groups} - {"", *base.broken} and "" not in base.broken:
         _fleet(collected, settings, base, summaries)
 
 
@@ -118,7 +118,7 @@ def _known(collected: Collected, base: Base, selected: Iterable[str]) -> set[str
     """The selected environments, but for those the base could not be built of."""
     chosen = set(selected)
     for name in sorted(chosen & base.broken.keys()):
-        message = f"{name} is not planned, for it cannot be rendered as it is on the base: {base.broken[name]}"
+        message = f"{name} is not planned, for it cannot be rendered as it was: {base.broken[name]}"
         fix, place = "Name another base, or read its diff.", Place(f"environments/{name}/environment.yaml")
         collected.findings.append(Finding("plan-incomplete", Severity.ERROR, message, fix, place, "", name))
     return chosen - base.broken.keys()
@@ -252,11 +252,17 @@ def of_trees(
         for name in sorted(chosen):
             _beside(collected, base, head, now, groups, name)
             step()
-        if chosen >= {*groups, *base.groups} - {""}:
+        if chosen >= {*groups, *base.groups} - {"", *base.broken} and "" not in base.broken:
             pair = sides.of_trees(base, head, "", base.groups.get("", {}), groups.get("", {}), "")
             _wait(collected, Open(pair, _common(pair)))
         _close(collected, base, now)
-    return _finished(collected, base.tree.words, head.words, base)
+        if not collected.plans and _sources(base.tree) != _sources(head):
+            collected.notes.append("what is in environments/ differs and rendered/ does not: run `pggitops render`")
+    return _finished(collected, base.tree.words, head.words)
+
+
+def _sources(tree: Tree) -> dict[str, str]:
+    return {path: id for path, id in tree.ids.items() if path.startswith("environments/")}
 
 
 def _beside(
@@ -283,7 +289,7 @@ def _declares(head: Tree, name: str) -> bool:
     return b"removed" in data or b"accept" in data
 
 
-def _finished(collected: Collected, base: str, head: str, side: Base) -> Plan:
+def _finished(collected: Collected, base: str, head: str) -> Plan:
     for name in sorted(collected.unread):
         message = f"{name} is not planned, for it cannot be rendered"
         fix, place = f"Run `pggitops check {name}`.", Place(f"environments/{name}/environment.yaml")
