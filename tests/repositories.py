@@ -120,10 +120,10 @@ def plan(capsys: Any, root: Path, *arguments: str) -> tuple[int, dict[str, Any]]
     return code, json.loads(capsys.readouterr().out)
 
 
-def refused(root: Path, *arguments: str) -> tuple[str, str]:
+def refused(root: Path, *arguments: str, before: str = "") -> tuple[str, str]:
     """What the tool says when it cannot go on, and what to do."""
     try:
-        code = cli.run(["plan", *arguments, "--root", str(root)])
+        code = cli.run(["plan", "--root", str(root), *([before] if before else []), *arguments])
     except CannotGoOn as error:
         return str(error), error.fix
     raise AssertionError(f"it went on, with {code}")

@@ -10,7 +10,7 @@ from pggitops import compose, placing
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Place, Severity
 from pggitops.pipeline import Settings
-from pggitops.plan import changes, judging, manifests, overlays, sides
+from pggitops.plan import applied, changes, judging, manifests, overlays, sides
 from pggitops.plan.judging import Case
 from pggitops.plan.manifests import Document
 from pggitops.plan.model import ClusterPlan, ObjectKey, Plan, SideObject
@@ -89,7 +89,7 @@ def _match(matching: Matching, context: placing.Context, head: overlays.Overlays
     old: Objects = {key: found for key, found in new.items() if (key.namespace, key.name) not in missing}
     for at in sorted(here | strangers):
         key = own.get(at) or ObjectKey(context.environment.target.name, _GROUP, _KIND, *at)
-        document = changes.applied_view(matching.documents[at])
+        document = applied.applied_view(matching.documents[at])
         old[key] = SideObject(key, document, file, context.name, at[1])
     case = Case(context.name, old, new, context, head, head.settings.today, new)
     verdict = judging.judge(case, changes.between(old, new), of_base=False)

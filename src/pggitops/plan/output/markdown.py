@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from pggitops.findings import Finding
+from pggitops.findings import Finding, Severity
 from pggitops.output.markdown import LIMIT, inert
 from pggitops.output.report import counted, sentences, subject
 from pggitops.plan.model import Effect, Plan
@@ -35,13 +35,16 @@ def write(plan: Plan, view: View, output_format: str, stream: TextIO) -> None:
 
 
 def rendered(plan: Plan, view: View, limit: int) -> str:
-    """The plan in fewer than `limit` bytes: first lines, then findings, then details as far as they fit."""
+    """The plan in fewer than `limit` bytes: errors, a line each for clusters, then details as far as they fit."""
     groups = grouped(plan.clusters)
     text = f"{MARK}**{inert(verdict(plan))}**\n\nFrom {inert(plan.base)} to {inert(plan.head)}.\n"
     text += "".join(f"\n> {inert(note)}\n" for note in plan.notes)
+    errors = [one for one in plan.findings if one.severity is Severity.ERROR]
+    others = [one for one in plan.findings if one.severity is not Severity.ERROR]
     sections = (
+        ("error", [f"- {_finding(one)}\n" for one in errors], "\n**To mend**\n\n"),
         ("cluster group", [_line(group) for group in groups], "\n"),
-        ("finding", [f"- {_finding(one)}\n" for one in sorted(plan.findings, key=_severity)], "\n**To mend**\n\n"),
+        ("finding", [f"- {_finding(one)}\n" for one in others], "\n**To look at**\n\n"),
         ("folded detail", [_details(group, view) for group in groups], "\n"),
     )
     cut = []
@@ -51,10 +54,6 @@ def rendered(plan: Plan, view: View, limit: int) -> str:
         if len(kept) < len(parts):
             cut.append(counted(len(parts) - len(kept), what))
     return text + (f"\n… cut, for it did not fit: {', '.join(cut)}. `pggitops plan` shows all.\n" if cut else "")
-
-
-def _severity(finding: Finding) -> int:
-    return -finding.severity
 
 
 def _fitting(parts: list[str], room: int) -> list[str]:

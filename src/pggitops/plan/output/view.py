@@ -60,7 +60,7 @@ def _signature(plan: ClusterPlan) -> tuple[Any, ...]:
         (effect.rule, effect.kind, effect.risk, anonymous(effect.message), bool(effect.accepted))
         for effect in plan.effects
     )
-    return (bool(plan.cluster), plan.pod_restarts, plan.switchovers, plan.writes, plan.reads, effects)
+    return bool(plan.cluster), effects, tuple((word, anonymous(said)) for word, said in facts(plan))
 
 
 def subject(plan: ClusterPlan) -> str:
