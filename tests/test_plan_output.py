@@ -111,7 +111,8 @@ def test_markdown_is_never_too_long_and_says_what_was_cut() -> None:
     assert len(text.encode()) <= LIMIT
     first, second = text.splitlines()[:2]
     assert first == "<!-- pggitops plan -->"
-    assert "worst: outage (high)" in second
+    assert "worst: outage &#40;high&#41;" in second
+    assert "say so" in text, "an error is never cut for the sake of effects"
     assert "… cut, for it did not fit:" in text.splitlines()[-1]
     assert text.count("<details>") == text.count("</details>")
 
