@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import yaml
 
 import repositories
 from pggitops import cli
+from pggitops import fleet as running
 from repositories import CLUSTER, ENVIRONMENT, Repository, changed, findings, git, plan, refused
 
 Capture = pytest.CaptureFixture[str]
@@ -83,6 +85,27 @@ def test_a_base_edited_for_all_is_one_group(fleet: Repository, capsys: Capture) 
 def test_environments_can_be_named(fleet: Repository, names: list[str], capsys: Capture) -> None:
     fleet.edit("bases/fleet.yaml", "max_connections: 100", "max_connections: 300")
     assert set(changed(plan(capsys, fleet.root, "HEAD", *names)[1])) == {"one/main"}
+
+
+def test_many_environments_are_planned_in_processes(
+    fleet: Repository, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    fleet.edit("bases/fleet.yaml", "max_connections: 100", "max_connections: 300")
+    fleet.write({"one/clusters/other.yaml": CLUSTER, "two/clusters/main.yaml": None, "two/environment.yaml": None})
+    alone = plan(capsys, fleet.root, "HEAD")
+    monkeypatch.setattr(running, "WORKERS_FROM", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert plan(capsys, fleet.root, "HEAD") == alone
+    assert "added PerconaPGCluster/other" in changed(alone[1])["one/other"]
+
+
+def test_a_cluster_that_goes_to_another_environment(fleet: Repository, capsys: Capture) -> None:
+    fleet.write({"two/clusters/moved.yaml": CLUSTER})
+    fleet.save()
+    fleet.write({"two/clusters/moved.yaml": None, "one/clusters/moved.yaml": CLUSTER})
+    code, found = plan(capsys, fleet.root, "HEAD")
+    assert (code, findings(found)) == (1, [("tombstone-missing", "error", "environments/two/environment.yaml")])
+    assert any("PerconaPGCluster/moved" in line for line in changed(found)["one/moved"])
 
 
 def test_two_revisions(fleet: Repository, capsys: Capture) -> None:
@@ -180,6 +203,7 @@ def test_a_base_whose_overlay_is_broken_beside_its_rendered(fleet: Repository, c
     fleet.edit("one/clusters/main.yaml", "users:\n  app: {databases: [app]}\n", "")
     _code, found = plan(capsys, fleet.root, "HEAD")
     assert f"changed PerconaPGCluster/main {PARAMETER}" in changed(found)["one/main"]
+    assert ("plan-base-broken", "info", "environments/one/clusters/main.yaml") in findings(found)
 
 
 def test_an_environment_that_cannot_be_rendered_is_not_gone(fleet: Repository, capsys: Capture) -> None:

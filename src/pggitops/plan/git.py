@@ -8,12 +8,12 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import did_you_mean
-from pggitops.record import record
+from pggitops.record import mutable, record
 
 FOLDERS = "compare two folders instead: `pggitops plan --from DIR --to DIR`"
 _UNSHALLOW = "in GitHub Actions `fetch-depth: 0` for actions/checkout, in GitLab `GIT_DEPTH: 0`"
@@ -122,7 +122,7 @@ def blob_id(content: bytes, algorithm: str = "sha1") -> str:
     return hashlib.new(algorithm, b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Blobs:
     """Contents by object id, from one `git cat-file --batch`; each process that asks starts its own."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pggitops import placing
-from pggitops.findings import Finding
+from pggitops.findings import Finding, Severity
 from pggitops.model import EMPTY, Acceptance, Tombstone
 from pggitops.plan import accepting, effects, overlays, places, summary, tombstones
 from pggitops.plan.effects import context as contexts
@@ -49,6 +49,7 @@ def judge(case: Case, changes: Iterable[Change], of_base: bool = True) -> Verdic
     acceptances = case.head.environment.accept if case.head else EMPTY
     plans = list(_plans(case, where, changes, acceptances))
     findings = list(_declared(case, where)) if case.head is not None and of_base else []
+    findings += _unplaced(case)
     used = [effect.accepted for plan in plans for effect in plan.effects if effect.accepted]
     if of_base:
         findings += accepting.judged(where, case.environment, acceptances, used, case.today)
@@ -93,6 +94,15 @@ def _declared(case: Case, where: Where) -> Iterator[Finding]:
 def _before(base: Overlays, name: str) -> Mapping[str, Tombstone]:
     context = overlays.context(base, name)
     return context.environment.removed if context else EMPTY
+
+
+def _unplaced(case: Case) -> Iterator[Finding]:
+    """Word that the base's overlay was asked for a place and cannot be rendered."""
+    wrong = overlays.asked(case.base, case.environment)
+    if wrong:
+        message = f"{case.environment} fails its own checks on the base: {wrong[0].message}"
+        fix = "What is gone is shown at the line of its manifest instead of its overlay's."
+        yield Finding("plan-base-broken", Severity.INFO, message, fix, wrong[0].place, "", case.environment)
 
 
 def unchanged(head: placing.Context, base: Overlays, today: datetime.date) -> Verdict | None:

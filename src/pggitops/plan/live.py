@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pggitops import compose, placing
@@ -16,12 +16,13 @@ from pggitops.plan.manifests import Document
 from pggitops.plan.model import ClusterPlan, ObjectKey, Plan, SideObject
 from pggitops.plan.opening import Progress, Select
 from pggitops.plan.sides import Objects
+from pggitops.record import mutable
 
 _GROUP, _VERSION, _KIND = "pgv2.percona.com", "v2", "PerconaPGCluster"
 _ASK = "`kubectl get perconapgclusters.v2.pgv2.percona.com -o yaml -n NAMESPACE`"
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Matching:
     """The live clusters by namespace and name, and in which environments each has been found."""
 

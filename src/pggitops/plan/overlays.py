@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ from pggitops.findings import Finding
 from pggitops.pipeline import Built, Settings, prepare, render_into
 from pggitops.plan import trees
 from pggitops.plan.trees import Tree
+from pggitops.record import mutable
 from pggitops.sandbox import Sandbox
 
 _SHARED = ("environments/bases/", "templates/", "crds/", "schemas/kinds/custom/")
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Overlays:
     """The sources of a side, put into a folder of its own environment by environment; `root` is that folder.
 
@@ -76,6 +77,12 @@ def context(overlays: Overlays, name: str) -> placing.Context | None:
 def findings(overlays: Overlays, name: str) -> tuple[Finding, ...]:
     """What keeps an environment from being rendered."""
     found = _built(overlays, name)
+    return found.findings if isinstance(found, Built) else ()
+
+
+def asked(overlays: Overlays, name: str) -> tuple[Finding, ...]:
+    """What keeps an environment from being rendered, if somebody has asked for it."""
+    found = overlays.contexts.get(name)
     return found.findings if isinstance(found, Built) else ()
 
 

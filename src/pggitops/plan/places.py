@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops import compose, placing
@@ -13,6 +13,7 @@ from pggitops.model import Manifest
 from pggitops.plan import overlays, trees
 from pggitops.plan.model import MISSING, Change, Effect, Steps
 from pggitops.plan.overlays import Overlays
+from pggitops.record import mutable
 
 _KEYS = ("name", "key", "type", "containerPort", "port", "mountPath", "devicePath", "ip", "topologyKey")
 """What keys the items of the lists of rendered kinds that are maps."""
@@ -23,7 +24,7 @@ Known = dict[tuple[str, Steps, Steps], Steps]
 _known: Known = {}
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Where:
     """What places are looked for in: the head's overlay, if there is one, and the base's."""
 

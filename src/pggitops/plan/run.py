@@ -11,7 +11,7 @@ import pickle
 import tempfile
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pggitops import fleet, fleet_outputs, placing
@@ -25,14 +25,14 @@ from pggitops.plan.model import Change, ClusterPlan, Plan
 from pggitops.plan.overlays import Overlays
 from pggitops.plan.sides import Base, Objects, Pair
 from pggitops.plan.trees import Tree
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
 
 HELD = 8 << 20
 """Bytes of environments that wait which are held in memory; more go to a file."""
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Open:
     """An environment with objects on one side only, and the changes of the others."""
 
@@ -52,7 +52,7 @@ class Seen:
     is_removed: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Collected:
     """A plan in the making; environments that wait lie in a file, what is on one side only is held."""
 

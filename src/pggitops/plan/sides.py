@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,14 @@ from pggitops.plan import git, manifests, overlays, trees
 from pggitops.plan.model import ObjectKey, SideObject
 from pggitops.plan.overlays import Overlays
 from pggitops.plan.trees import Tree
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.write import SUMS
 from pggitops.write.sums import parse
 
 Objects = dict[ObjectKey, SideObject]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Pair:
     """All objects of both sides of one environment, or of what is the fleet's alone (no name), that has differences.
 

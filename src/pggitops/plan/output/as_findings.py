@@ -9,7 +9,9 @@ from typing import TextIO
 from pggitops import output
 from pggitops.findings import Finding, ObjectRef, Place, Severity, State, dotted, order
 from pggitops.output import PolicyInfo, Report
+from pggitops.output.github import MAX_SUMMARY
 from pggitops.plan.model import ClusterPlan, Effect, EffectKind, Plan, Risk
+from pggitops.plan.output import markdown
 from pggitops.plan.output.view import View, counts
 
 _SEVERITIES = {
@@ -27,6 +29,8 @@ def write(plan: Plan, view: View, output_format: str, stream: TextIO) -> None:
     environments = count["environments"] + count["unchanged"]
     rules = {one.policy: _rule(one.policy, effect) for one, effect in _named(plan)}
     report = Report("plan", environments, tuple(found), count, policies=rules, root=view.root)
+    if output_format == "github":
+        report = replace(report, page=markdown.rendered(plan, view, MAX_SUMMARY))
     output.write(report, output_format, stream)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -46,15 +47,13 @@ def grouped(plans: Iterable[ClusterPlan]) -> list[Group]:
 
 
 def _signature(plan: ClusterPlan) -> tuple[Any, ...]:
-    own = [(plan.environment, "ENV"), (plan.cluster, "CLUSTER")]
-    namespaces = {change.object.namespace for effect in plan.effects for change in effect.changes}
-    own += [(namespace, "NAMESPACE") for namespace in sorted(namespaces, key=len, reverse=True)]
+    words = {change.object.namespace: "NAMESPACE" for effect in plan.effects for change in effect.changes}
+    words |= {plan.cluster: "CLUSTER", plan.environment: "ENV"}
+    names = sorted(filter(None, words), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, names))})(?![A-Za-z0-9])") if names else None
 
     def anonymous(text: str) -> str:
-        for name, word in own:
-            # a short name may be any word's part
-            text = text.replace(name, word) if len(name) > 2 else text
-        return text
+        return pattern.sub(lambda match: words[match[0]], text) if pattern else text
 
     effects = tuple(
         (effect.rule, effect.kind, effect.risk, anonymous(effect.message), bool(effect.accepted))
