@@ -167,6 +167,6 @@ def environment_gone(name: str, is_declared: bool, namespaces: list[str]) -> Ite
     message = f"the environment {name} disappears{where}, and nothing declares it"
     fix = (
         f"If that is meant, keep {file} with `kind: Removed` and owner, reason, data, backups and date; if it was "
-        "renamed, that too: its databases do not move along."
+        "renamed, that too: what is called after it, like the path of backups, does not move along."
     )
     yield Finding("tombstone-missing", Severity.ERROR, message, fix, Place(file), "", name)
