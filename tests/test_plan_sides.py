@@ -81,6 +81,21 @@ def test_a_base_edited_for_all_is_one_group(fleet: Repository, capsys: Capture) 
     assert "one/main, two/main" in text
 
 
+def test_each_place_is_that_of_its_own_environment(fleet: Repository, capsys: Capture) -> None:
+    raise_connections(fleet)
+    patch = "patch: {spec: {patroni: {dynamicConfiguration: {postgresql: {parameters: {max_connections: 300}}}}}}\n"
+    fleet.write({"two/clusters/main.yaml": CLUSTER + patch})
+    fleet.save()
+    fleet.edit("one/clusters/main.yaml", "200", "201")
+    fleet.edit("two/clusters/main.yaml", "300", "301")
+    found = plan(capsys, fleet.root, "HEAD")[1]
+    places = {one["environment"]: (one["effects"][0]["file"], one["effects"][0]["line"]) for one in found["clusters"]}
+    assert places == {
+        "one": ("environments/one/clusters/main.yaml", 8),
+        "two": ("environments/two/clusters/main.yaml", 7),
+    }
+
+
 @pytest.mark.parametrize("names", [["one"], ["environments/one"], ["o*"]])
 def test_environments_can_be_named(fleet: Repository, names: list[str], capsys: Capture) -> None:
     fleet.edit("bases/fleet.yaml", "max_connections: 100", "max_connections: 300")

@@ -85,8 +85,14 @@ def _manifest(context: placing.Context, change: Change) -> Manifest | None:
 
 
 def _overlay_path(context: placing.Context, manifest: Manifest, path: Steps) -> Steps:
-    """`placing.overlay_path`, remembered for manifests that are alike: tracing one costs more than planning it."""
+    """`placing.overlay_path`, remembered for manifests that are alike: tracing one costs more than planning it.
+
+    What a patch may have set, and what was found at no word of its own, is traced each time.
+    """
     own = ("clusters", manifest.cluster)
+    cluster = context.environment.clusters.get(manifest.cluster)
+    if cluster is not None and cluster.patch:
+        return placing.overlay_path(context, manifest, path)
     key = (manifest.template, tuple(_anonymous(manifest, manifest.item)), path)
     known = _known.get(key)
     if known is not None:
@@ -94,7 +100,8 @@ def _overlay_path(context: placing.Context, manifest: Manifest, path: Steps) -> 
         if present(context.document, mine):
             return mine
     found = placing.overlay_path(context, manifest, path)
-    if not found or found[0] != "clusters" or found[:2] == own:
+    is_shared = found[:1] != ("clusters",) or found[:2] == own
+    if is_shared and len(found) > 2 and present(context.document, found):
         _known[key] = found
     return found
 
