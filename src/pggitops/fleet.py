@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from pggitops import baseline, compose, fleet_outputs, own_templates, placing, policies, render, sandbox, waivers, write
 from pggitops.compose import Sources
@@ -37,6 +37,15 @@ HEADER = render.HEADER.encode()
 SPOOL_BYTES = 8 << 20
 WORKERS_FROM = 400
 """How many environments make a second process worth its start (`docs/performance.md`)."""
+
+
+Job = tuple[str, bool]
+"""An environment, and whether it is chosen: others are only summarised."""
+
+Result = TypeVar("Result")
+
+Work = Callable[[Settings, Sources, Sandbox, Job], Result]
+"""What is done with one environment; many share the sources and the sandbox."""
 
 
 @mutable
@@ -132,7 +141,7 @@ def run(
     fleet = Fleet(settings, tuple(selected), spool)
     chosen, seen = set(selected), dict[Any, Any]()
     findings: dict[Finding, None] = dict.fromkeys(_template_problems(settings))
-    for built, changed in _built(settings, [(name, name in chosen) for name in every]):
+    for built, changed in over(settings, [(name, name in chosen) for name in every], _one):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
             _keep(fleet, built, changed)
@@ -144,7 +153,7 @@ def run(
         elif built.summary is None:
             fleet.unread.add(built.name)
         else:
-            fleet.summaries.append(_interned(built.summary, seen))
+            fleet.summaries.append(interned(built.summary, seen))
     for finding in _between(fleet):
         if finding.environment in chosen:
             findings[finding] = None
@@ -156,7 +165,7 @@ def run(
     return fleet
 
 
-def _interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
+def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
     """The summary with what many have alike held once: thousands are kept."""
     delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
     kinds = seen.setdefault(summary.kinds, summary.kinds)
@@ -199,20 +208,20 @@ def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
         fleet.unchanged += 1
 
 
-def _built(settings: Settings, jobs: Sequence[tuple[str, bool]]) -> Iterator[tuple[Built, tuple[Changed, ...]]]:
-    """Each environment in the order of the jobs, with its outputs that differ; in processes when there are many."""
+def over(settings: Settings, jobs: Sequence[Job], work: Work[Result]) -> Iterator[Result]:
+    """What `work` makes of each environment, in the order of the jobs; in processes when many are chosen."""
     chosen = sum(1 for _, is_chosen in jobs if is_chosen)
     processes = min(os.cpu_count() or 1, 8)
     if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
         with Sandbox(sandbox.find(settings.root)[0]) as own:
             sources = Sources(settings.root)
             for job in jobs:
-                yield _one(settings, sources, own, job)
+                yield work(settings, sources, own, job)
         return
     import multiprocessing
 
     # forked, so that what is imported and compiled is shared
-    with multiprocessing.get_context("fork").Pool(processes, _start, (settings,)) as pool:
+    with multiprocessing.get_context("fork").Pool(processes, _start, (settings, work)) as pool:
         yield from pool.imap(_in_worker, jobs, chunksize=25)
 
 
@@ -220,9 +229,7 @@ def _template_problems(settings: Settings) -> list[Finding]:
     return [own_templates.problem_finding(problem, "") for problem in sandbox.find(settings.root)[1]]
 
 
-def _one(
-    settings: Settings, sources: Sources, own: Sandbox, job: tuple[str, bool]
-) -> tuple[Built, tuple[Changed, ...]]:
+def _one(settings: Settings, sources: Sources, own: Sandbox, job: Job) -> tuple[Built, tuple[Changed, ...]]:
     name, is_chosen = job
     if not is_chosen:
         prepared = prepare(settings, sources, name)
@@ -243,18 +250,19 @@ def _one(
 _worker: list[Any] = []
 
 
-def _start(settings: Settings) -> None:
+def _start(settings: Settings, work: Work[Any]) -> None:
     import signal
 
     # the parent decides what an interruption means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # the process is ended with the pool, and the sandbox's worker with it
-    _worker[:] = [settings, Sources(settings.root), Sandbox(sandbox.find(settings.root)[0])]
+    _worker[:] = [work, settings, Sources(settings.root), Sandbox(sandbox.find(settings.root)[0])]
 
 
-def _in_worker(job: tuple[str, bool]) -> tuple[Built, tuple[Changed, ...]]:
-    return _one(_worker[0], _worker[1], _worker[2], job)
+def _in_worker(job: Job) -> Any:
+    work, *known = _worker
+    return work(*known, job)
 
 
 def _between(fleet: Fleet) -> Iterator[Finding]:

@@ -538,6 +538,19 @@ class Tombstone:
 
 
 @record
+class Acceptance:
+    """A written, owned, expiring yes to an effect of a change, by its kind or by the rule that tells of it."""
+
+    effect: str
+    reason: str
+    owner: str
+    expires: str
+    name: str = key()
+    cluster: str | None = None
+    ticket: str | None = None
+
+
+@record
 class Environment:
     """One namespace on one Kubernetes cluster with the PostgreSQL clusters in it; `name` is its folder's."""
 
@@ -558,7 +571,7 @@ class Environment:
     waiver_rules: WaiverRules = WaiverRules()
     waivers: Mapping[str, Waiver] = EMPTY
     removed: Mapping[str, Tombstone] = EMPTY
-    accept: Mapping[str, Any] = EMPTY
+    accept: Mapping[str, Acceptance] = EMPTY
 
     def tier_of(self, cluster: Cluster) -> str:
         """The tier policies judge the cluster by: its own, else the environment's."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Write bases, a first environment, editor schemas and CI files.",
     "check": "Check the environments: schema and policies.",
     "render": "Check, then write the manifests to rendered/.",
+    "plan": "Say what a change does to the running databases.",
     "explain": "Show a composed environment, or where a value comes from.",
     "connect": "Tell how an application reaches a cluster.",
     "reach": "Show who reaches what by which NetworkPolicy, and what goes out.",

@@ -40,7 +40,7 @@ def write(report: Report, stream: TextIO) -> None:
                 f"{counted(left, f'more {_KINDS[severity]}')} without annotation: see the summary of the job\n"
             )
     stream.write(f"{verdict(report)}\n")
-    _append("GITHUB_STEP_SUMMARY", "step summary", markdown.rendered(report, limit=MAX_SUMMARY))
+    _append("GITHUB_STEP_SUMMARY", "step summary", report.page or markdown.rendered(report, limit=MAX_SUMMARY))
     outputs = {**counts(report), "out-of-date": len(report.differences)}
     _append("GITHUB_OUTPUT", "file for outputs", "".join(f"{name}={number}\n" for name, number in outputs.items()))
 

@@ -22,14 +22,15 @@ def write(report: Report, stream: TextIO) -> None:
     `render --check` only.
     """
     stream.write(f'{{"version": {VERSION}, "environments": {report.environments}, "findings": ')
-    write_list(map(_finding, report.findings), stream)
+    write_list(map(finding_json, report.findings), stream)
     if report.command == CHECKS_OUTPUT:
         stream.write(', "differences": ')
         write_list(map(_difference, report.differences), stream)
     stream.write(f', "summary": {json.dumps({**counts(report), **report.summary})}}}\n')
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as all our JSON has it."""
     return {
         "policy": finding.policy,
         "severity": str(finding.severity),

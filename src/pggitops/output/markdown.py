@@ -56,23 +56,23 @@ def _left_out(cut: list[Finding]) -> str:
 def _row(finding: Finding) -> str:
     cells = (
         str(finding.severity),
-        f"<code>{_cell(str(finding.place))}</code>",
-        f"<code>{_cell(finding.policy)}</code>",
-        _cell(sentences(finding)),
-        _cell(subject(finding)),
+        f"<code>{inert(str(finding.place))}</code>",
+        f"<code>{inert(finding.policy)}</code>",
+        inert(sentences(finding)),
+        inert(subject(finding)),
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _cell(text: str) -> str:
+def inert(text: str) -> str:
     """The text as it is read on the page, and nothing else: neither markup nor a mention nor a second row."""
     text = plain(text)
     if len(text) > _MAX_CELL:
         text = f"{text[:_MAX_CELL]} …"
-    return _ACTIVE.sub(_inert, text)
+    return _ACTIVE.sub(_escaped, text)
 
 
-def _inert(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     found = match[0]
     if found in "@#":
         return f"{found}&#8203;"

@@ -83,6 +83,8 @@ class Report:
     policies: Mapping[str, PolicyInfo] = field(default_factory=dict)
     root: str = "."
     seconds: float | None = None
+    page: str = ""
+    """Markdown that a page shows in place of the table of findings."""
 
 
 def from_here(report: Report, file: str) -> str:

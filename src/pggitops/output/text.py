@@ -30,13 +30,13 @@ _MAX_ALIKE = 5
 _RED, _GREEN, _YELLOW, _BLUE, _BOLD, _DIM = "31", "32", "33", "34", "1", "2"
 _COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFO: _BLUE}
 
-_Paint = Callable[[str, str], str]
+Paint = Callable[[str, str], str]
 _Excerpt = Callable[[Place], list[str]]
 
 
 def write(report: Report, stream: TextIO) -> None:
     """What is open, by file and line; then the files that differ; then counts, in which waived findings appear."""
-    paint = _painter(stream)
+    paint = painter(stream)
     excerpt = _excerpts(Path(report.root))
     for _, alike in groupby(open_findings(report), key=_cause):
         stream.writelines(f"{line}\n" for line in _finding_lines(list(alike), paint, excerpt))
@@ -49,7 +49,7 @@ def write(report: Report, stream: TextIO) -> None:
         stream.write(f"{line}\n")
 
 
-def _painter(stream: TextIO) -> _Paint:
+def painter(stream: TextIO) -> Paint:
     """A function of text and colour code that colours, or does not."""
     if not _wants_colour(stream):
         return lambda text, code: text
@@ -69,7 +69,7 @@ def _cause(finding: Finding) -> tuple[object, ...]:
     return finding.place, finding.policy, finding.severity, finding.message, finding.fix, finding.related
 
 
-def _finding_lines(alike: list[Finding], paint: _Paint, excerpt: _Excerpt) -> Iterator[str]:
+def _finding_lines(alike: list[Finding], paint: Paint, excerpt: _Excerpt) -> Iterator[str]:
     """Findings of one cause: told once, and where they are."""
     finding = alike[0]
     place, severity = plain(str(finding.place)), str(finding.severity)
@@ -131,7 +131,7 @@ def _columns(text: str) -> int:
     )
 
 
-def _difference_lines(environment: str, differences: list[Difference], paint: _Paint) -> Iterator[str]:
+def _difference_lines(environment: str, differences: list[Difference], paint: Paint) -> Iterator[str]:
     for difference in differences:
         yield f"{paint(plain(difference.path), _BOLD)} {difference.said}"
         yield from _diff_lines(difference.diff, paint)
@@ -139,7 +139,7 @@ def _difference_lines(environment: str, differences: list[Difference], paint: _P
         yield f"    fix: {plain(mend)}"
 
 
-def _diff_lines(diff: str, paint: _Paint) -> Iterator[str]:
+def _diff_lines(diff: str, paint: Paint) -> Iterator[str]:
     # the bar also keeps a line that begins with `::` from being a command to the CI system that shows it
     lines = diff.splitlines()
     for line in lines[:_MAX_DIFF_LINES]:
@@ -149,7 +149,7 @@ def _diff_lines(diff: str, paint: _Paint) -> Iterator[str]:
         yield f"    | … {counted(len(lines) - _MAX_DIFF_LINES, 'more line')}"
 
 
-def _summary_lines(report: Report, paint: _Paint) -> Iterator[str]:
+def _summary_lines(report: Report, paint: Paint) -> Iterator[str]:
     count = counts(report)
     more = {name: value for name, value in report.summary.items() if name not in count}
     if more:

@@ -1,0 +1,89 @@
+"""Objects from the bytes of a file: of ours strictly, of anybody's as kubectl would take them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pggitops import yamlio
+from pggitops.findings import Finding, Place, Severity
+from pggitops.passthrough import is_object
+from pggitops.plan.model import ObjectKey
+
+Document = dict[str, Any]
+_LIMIT = 64 << 20
+
+
+def objects(data: bytes, file: str) -> tuple[list[Document], list[Finding]]:
+    """The objects of a file, those of a List one by one, and what is wrong with it.
+
+    What strict YAML refuses (anchors, line ends of Windows) is read once more as kubectl would. `file` is for findings.
+    """
+    documents, problems = yamlio.load_all(data, _LIMIT)
+    found: list[Any] = [document for document, _ in documents]
+    if problems and problems[0].id == "yaml-empty":
+        return [], []
+    if problems:
+        try:
+            found = _lenient(data)
+        except ValueError:
+            first = problems[0]
+            fix = "Mend the file; nothing in it is compared until then."
+            place = Place(file, first.line, first.column)
+            return [], [Finding("plan-unreadable", Severity.ERROR, f"not readable: {first.message}", fix, place)]
+    flat = [each for document in found for each in _items(document)]
+    findings = [_no_object(file) for each in flat if not is_object(each)]
+    return [each for each in flat if is_object(each)], findings
+
+
+def _items(document: Any) -> Iterator[Document]:
+    """A document itself, or what is in it if it is a List; a null is nothing."""
+    if not isinstance(document, dict):
+        if document is not None:
+            yield {}
+        return
+    items = document.get("items")
+    if str(document.get("kind", "")).endswith("List") and isinstance(items, list):
+        for item in items:
+            yield from _items(item)
+    elif document.get("kind") == "List":
+        return
+    else:
+        yield document
+
+
+def _no_object(file: str) -> Finding:
+    message = "a document is no Kubernetes object: it needs apiVersion, kind and metadata.name"
+    return Finding("plan-no-object", Severity.WARNING, message, "It is not compared.", Place(file))
+
+
+def _lenient(data: bytes) -> list[Any]:
+    """Every document as YAML 1.1 or JSON has it. ValueError where it is neither."""
+    import yaml
+
+    class Loader(yaml.CSafeLoader):
+        """Without dates: Kubernetes knows none."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if not tag.endswith((":timestamp", ":value"))]
+        for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    try:
+        if data.lstrip()[:1] == b"{":
+            return [json.loads(data)]
+    except ValueError:
+        pass
+    try:
+        # through JSON, for an alias may stand in two places, and a key may be a number
+        return [json.loads(json.dumps(each)) for each in yaml.load_all(data, Loader)]
+    except (yaml.YAMLError, TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def key_of(document: Document, target: str) -> ObjectKey:
+    """What makes the object the same one on both sides."""
+    metadata = document["metadata"]
+    group = document["apiVersion"].rpartition("/")[0]
+    return ObjectKey(target, group, document["kind"], str(metadata.get("namespace") or ""), metadata["name"])
