@@ -51,7 +51,8 @@ MANY = Plan(
     "x",
     "y",
     tuple(
-        cluster(f"env-{n}", "main", effect(message=f"{n} {'long ' * 90}", changes=(change(),) * 30)) for n in range(900)
+        cluster(f"env-{n}", "main", effect(message=f"{n} {'long ' * 90}", changes=(change(new=n),) * 30))
+        for n in range(900)
     ),
     (Finding("tombstone-missing", Severity.ERROR, "gone", "say so", Place("environments/a/environment.yaml")),),
 )

@@ -55,11 +55,17 @@ def _signature(plan: ClusterPlan) -> tuple[Any, ...]:
     def anonymous(text: str) -> str:
         return pattern.sub(lambda match: words[match[0]], text) if pattern else text
 
+    def told(change: Change) -> tuple[str, ...]:
+        words = (str(change.kind), change.object.kind, change.object.name, *map(str, change.path))
+        return tuple(map(anonymous, (*words, value(change, "old"), value(change, "new"))))
+
+    # not their messages: an environment may be called like a word in them
     effects = tuple(
-        (effect.rule, effect.kind, effect.risk, anonymous(effect.message), bool(effect.accepted))
+        (effect.rule, effect.kind, effect.risk, bool(effect.accepted), tuple(map(told, effect.changes)))
         for effect in plan.effects
     )
-    return bool(plan.cluster), effects, tuple((word, anonymous(said)) for word, said in facts(plan))
+    rows = tuple((word, anonymous(said) if word in ("by hand", "delivery") else said) for word, said in facts(plan))
+    return bool(plan.cluster), effects, rows
 
 
 def subject(plan: ClusterPlan) -> str:
