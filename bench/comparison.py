@@ -131,9 +131,9 @@ def tell(tool: str, said: dict[str, set[str]], families: dict[str, str], counts:
         number, _, rest = path.partition("/")
         if number != "sound" and what - before.get(rest, set()):
             found.add(number)
-    for number in found:
+    for number in sorted(found, key=int):
         counts[families[number]][tool] += 1
-        print(f"{tool}: {number} {families[number]}", file=sys.stderr)
+        print(f"{tool}: {families[number]}: {mistakes()[int(number)][1]['mistake']}", file=sys.stderr)
 
 
 def table(counts: Any) -> None:
