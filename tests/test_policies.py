@@ -143,7 +143,7 @@ def test_of_an_environment_that_cannot_be_read_nothing_is_said(tmp_path: Path) -
 
 
 def test_every_case_file_is_of_a_policy() -> None:
-    others = {"waiver-unused", "policy-lowered", "policy-setting-unknown"}
+    others = {"waiver-unused", "policy-lowered", "policy-setting-unknown", "policy-setting-wrong"}
     assert {path.stem for path in CASES.glob("*.yaml")} - others == {policy.id for policy in catalogue()}
 
 

@@ -32,7 +32,7 @@ def test_the_wheel_has_what_is_used_and_no_more(installed: Path) -> None:
     package = installed / "pggitops"
     assert sorted(path.name for path in (package / "schemas").iterdir()) == [
         *("base.schema.json", "baseline.schema.json", "cluster.schema.json", "environment.schema.json"),
-        *("kinds", "plan.schema.json", "report.schema.json", "runtime", "vocabulary.yaml"),
+        *("kinds", "plan.schema.json", "policy.schema.json", "report.schema.json", "runtime", "vocabulary.yaml"),
     ]
     assert not (package / "generate").exists()
     (wheel,) = installed.parent.glob("*.whl")

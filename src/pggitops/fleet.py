@@ -140,7 +140,7 @@ def run(
     """
     fleet = Fleet(settings, tuple(selected), spool)
     chosen, seen = set(selected), dict[Any, Any]()
-    findings: dict[Finding, None] = dict.fromkeys(_template_problems(settings))
+    findings: dict[Finding, None] = dict.fromkeys([*_template_problems(settings), *settings.own.findings])
     for built, changed in over(settings, [(name, name in chosen) for name in every], _one):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
@@ -213,7 +213,7 @@ def over(settings: Settings, jobs: Sequence[Job], work: Work[Result]) -> Iterato
     chosen = sum(1 for _, is_chosen in jobs if is_chosen)
     processes = min(os.cpu_count() or 1, 8)
     if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
-        with Sandbox(sandbox.find(settings.root)[0]) as own:
+        with _sandbox(settings) as own:
             sources = Sources(settings.root)
             for job in jobs:
                 yield work(settings, sources, own, job)
@@ -257,7 +257,11 @@ def _start(settings: Settings, work: Work[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # the process is ended with the pool, and the sandbox's worker with it
-    _worker[:] = [work, settings, Sources(settings.root), Sandbox(sandbox.find(settings.root)[0])]
+    _worker[:] = [work, settings, Sources(settings.root), _sandbox(settings)]
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    return Sandbox([*sandbox.find(settings.root)[0], *settings.own.files])
 
 
 def _in_worker(job: Job) -> Any:

@@ -104,7 +104,8 @@ def of(resource: Mapping[str, Any]) -> tuple[Rule, ...]:
     spec = resource["spec"]
     rules = (spec.get("authentication") or {}).get("rules") or ()
     postgresql = ((spec.get("patroni") or {}).get("dynamicConfiguration") or {}).get("postgresql")
-    lines = (postgresql.get("pg_hba") if isinstance(postgresql, dict) else None) or ()
+    lines = postgresql.get("pg_hba") if isinstance(postgresql, dict) else None
+    lines = lines if isinstance(lines, list) else []
     found = [_rule((*RULES, index), rule) for index, rule in enumerate(rules)]
     found += [_line((*LINES, index), line) for index, line in enumerate(lines) if isinstance(line, str)]
     return tuple(rule for rule in found if rule is not None)

@@ -21,6 +21,7 @@ from pggitops import (
     compose,
     kustomizations,
     model,
+    own_policies,
     own_templates,
     patch,
     placeholders,
@@ -37,8 +38,11 @@ from pggitops import (
 from pggitops.baseline import Baseline
 from pggitops.compose import Layer, Sources
 from pggitops.compose.merge import present, value
+from pggitops.defects import failed
+from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity, Violation, dotted
 from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest
+from pggitops.own_policies import OwnPolicies
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
 from pggitops.record import record
@@ -52,6 +56,14 @@ class Settings:
     root: Path
     today: datetime.date = field(default_factory=datetime.date.today)
     baseline: Baseline = Baseline()
+    _own: list[OwnPolicies] = field(default_factory=list)
+
+    @property
+    def own(self) -> OwnPolicies:
+        """The policies of the repository's own, read once."""
+        if not self._own:
+            self._own.append(own_policies.load(self.root))
+        return self._own[0]
 
 
 Outputs = dict[str, dict[str, bytes]]
@@ -90,7 +102,7 @@ def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, na
     outputs = outputs_of(context, passed)
     findings = [*passed.findings, *_check_manifests(settings, context)]
     if not any(finding.stops for finding in findings):
-        findings += _judge(settings, sources, context)
+        findings += _judge(settings, sources, context, sandbox)
     objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
     summary = summary_of(context.environment, kinds_of(settings, context), valid_manifests(settings, context))
     return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
@@ -126,7 +138,7 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
         return Built(name, tuple(findings))
 
     environment = model.build(name, document)
-    violations = _check_references(sources, loaded.layers, environment)
+    violations = _check_references(settings, sources, loaded.layers, environment)
     findings = [placing.finding(place, violation) for violation in violations]
     if findings:
         return Built(name, tuple(findings), summary=summary_of(environment))
@@ -218,11 +230,14 @@ def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]
         yield Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
 
 
-def _check_references(sources: Sources, layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
+def _check_references(
+    settings: Settings, sources: Sources, layers: tuple[Layer, ...], environment: Environment
+) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
-    yield from references.check(environment, policies.ids(), sources.vendored_crds())
-    yield from policies.misset(environment)
-    yield from waivers.lowered(layers, environment)
+    own = settings.own
+    known = policies.ids() | own.settings.keys()
+    yield from references.check(environment, known, sources.vendored_crds(), own.settings_of)
+    yield from waivers.lowered(layers, environment, own.catalogue)
     for cluster in environment.clusters.values():
         for layer in cluster.patch:
             for path, reason in patch.forbidden(layer):
@@ -239,7 +254,7 @@ def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[F
             yield placing.finding(context, replace(violation, manifest=identity))
 
 
-def _judge(settings: Settings, sources: Sources, context: placing.Context) -> list[Finding]:
+def _judge(settings: Settings, sources: Sources, context: placing.Context, sandbox: Sandbox) -> list[Finding]:
     """What the policies say, waivers and the baseline applied."""
     environment = context.environment
 
@@ -260,14 +275,37 @@ def _judge(settings: Settings, sources: Sources, context: placing.Context) -> li
         environment, context.document, context.manifests, settings.today, scope_of, shadowed, in_bases, secrets
     )
     findings = [
-        placing.finding(context, violation, policy.id, severity)
-        for policy, severity, _, violation in policies.judge(facts)
+        _placed(context, violation, policy.id, severity) for policy, severity, _, violation in policies.judge(facts)
     ]
+    findings += _own_findings(settings, context, sandbox)
     findings = waivers.waive(findings, environment, settings.today)
     own = [one for one in environment.waivers.values() if one.policy not in policies.between_environments()]
     unused = waivers.unused(findings, own)
     findings = baseline.applied(settings.baseline, findings, environment.waiver_rules.unwaivable)
     return findings + [placing.finding(context, violation, severity=Severity.WARNING) for violation in unused]
+
+
+def _own_findings(settings: Settings, context: placing.Context, sandbox: Sandbox) -> Iterator[Finding]:
+    """What the policies of the repository's own say, and what went wrong with them."""
+    environment = context.environment
+    found, problems = own_policies.judge(
+        settings.own, sandbox, environment, context.manifests, settings.today.isoformat()
+    )
+    for one in found:
+        policy = one.own.policy
+        yield _placed(context, one.violation, policy.id, policy.severity_in(environment, one.cluster))
+    for problem in problems:
+        yield own_policies.problem_finding(problem, context.name)
+
+
+def _placed(context: placing.Context, violation: Violation, policy: str, severity: Severity) -> Finding:
+    """The finding of a policy; what names a manifest there is not is a defect of the policy."""
+    try:
+        return placing.finding(context, violation, policy, severity)
+    except CannotGoOn:
+        raise
+    except Exception as error:
+        return placing.finding(context, failed(policy, error, "its own violation"))
 
 
 def summary_of(

@@ -226,7 +226,17 @@ def policy_page(policy: Policy) -> str:
     if policy.lenient != policy.severity:
         severity += f", {policy.lenient} in development and staging"
     page = policy.page.replace("\n## ", "\n### ")
-    return f"## {policy.id}\n\n*{policy.family}*, {severity}\n\n{page}\n"
+    return f"## {policy.id}\n\n*{policy.family}*, {severity}\n\n{page}\n{_settings(policy)}"
+
+
+def _settings(policy: Policy) -> str:
+    """The settings of a policy, if it has any, as a table."""
+    if not policy.settings:
+        return ""
+    from pggitops.policy_settings import kind
+
+    rows = "".join(f"| `{name}` | {kind(value)} | {_code(value)} |\n" for name, value in policy.settings.items())
+    return f"\n| setting | value | default |\n|---|---|---|\n{rows}"
 
 
 POLICY_PAGES = "docs/policies"

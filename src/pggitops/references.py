@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from pggitops import operators
+from pggitops import operators, policy_settings
 from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.model import Cluster, Delivery, Environment
 
 
-def check(environment: Environment, policies: Collection[str], vendored: Collection[str]) -> Iterator[Violation]:
+def check(
+    environment: Environment,
+    policies: Collection[str],
+    vendored: Collection[str],
+    settings: Callable[[str], policy_settings.Settings] = lambda policy: {},
+) -> Iterator[Violation]:
     """What an environment names and there is not. Rendering needs this to be empty.
 
-    `policies` are the known ids, `vendored` the operator versions whose CRDs lie in the repository.
+    `policies` are the known ids, `settings` tells those of each; of the operator versions in `vendored` the CRDs lie in
+    the repository.
     """
     version = environment.operator.version
     yield from _known("operator version", version, operators.versions(), ("operator", "version"))
@@ -22,6 +28,8 @@ def check(environment: Environment, policies: Collection[str], vendored: Collect
         yield Violation(f"there is no crds/{version}.yaml", fix, ("operator", "crds"), "reference-no-crds")
     for name in environment.policies:
         yield from _known("policy", name, policies, ("policies", name), at_key=True)
+        if name in policies:
+            yield from policy_settings.check(name, environment.policies[name], settings(name), ("policies", name))
     for name, waiver in environment.waivers.items():
         yield from _known("policy", waiver.policy, policies, ("waivers", name, "policy"))
         if waiver.cluster is not None:

@@ -31,6 +31,7 @@ _TITLES = {
     "base": "A base of pggitops",
     "cluster": "A cluster of a pggitops environment",
 }
+_POLICY = "policy.schema.json"
 _KINDS = {"environment": "Environment", "base": "Base"}
 # what an editor shows and a verdict does not need
 _PROSE = frozenset(["$schema", "title", "description", "x-pggitops-kind"])
@@ -59,7 +60,8 @@ def editor_schemas() -> dict[str, Schema]:
         },
     }
     forms = {"environment": whole, "base": _form("base"), "cluster": _form("cluster")}
-    return {f"{name}.schema.json": _for_editors(schema) for name, schema in forms.items()}
+    policy: Schema = json.loads((schema_root() / _POLICY).read_bytes())
+    return {f"{name}.schema.json": _for_editors(schema) for name, schema in forms.items()} | {_POLICY: policy}
 
 
 def runtime_schemas() -> dict[str, Schema]:
@@ -78,7 +80,7 @@ def text(schema: Schema) -> str:
 
 def stale(folder: Path) -> list[str]:
     """The names of editor schemas in a folder that differ from this version's; one that is not there is not stale."""
-    names = [f"{name}.schema.json" for name in _TITLES]
+    names = [*[f"{name}.schema.json" for name in _TITLES], _POLICY]
     return [
         name
         for name in names

@@ -52,16 +52,17 @@ def unused(findings: list[Finding], waivers: Iterable[Waiver]) -> Iterator[Viola
             yield Violation(message, "Remove it.", ("waivers", waiver.name), "waiver-unused", at_key=True)
 
 
-def lowered(layers: tuple[Layer, ...], environment: Environment) -> Iterator[Violation]:
+def lowered(layers: tuple[Layer, ...], environment: Environment, more: Iterable[Policy] = ()) -> Iterator[Violation]:
     """Policies that an environment's own file makes weigh or find less than its bases do: that takes a waiver.
 
     Which way a setting weakens its policy is the policy's own affair, so any that says something else is refused.
+    `more` are the policies of the repository's own.
     """
     own = _settings(layer for layer in layers if layer.schema != "base")
     if not own:
         return
     bases = _settings(layer for layer in layers if layer.schema == "base")
-    for policy in policies.catalogue():
+    for policy in (*policies.catalogue(), *more):
         settings, before = own.get(policy.id) or {}, bases.get(policy.id, {})
         if "severity" in settings:
             yield from _lowered(policy, Severity.parse(settings["severity"]), before, environment)

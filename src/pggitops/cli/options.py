@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from pggitops.errors import CannotGoOn
-from pggitops.findings import Finding, Place, Severity, did_you_mean
+from pggitops.findings import Finding, Place, Severity, State, did_you_mean
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -138,6 +138,16 @@ def find_root(given: str | None) -> Path:
     )
 
 
+def repository(given: str | None) -> Path | None:
+    """The repository's root, if there is one here."""
+    try:
+        return find_root(given)
+    except CannotGoOn:
+        if given is not None:
+            raise
+        return None
+
+
 def selected(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
     """The environments meant by names and globs, in the fleet's order; all of them where none is named."""
     if not patterns:
@@ -151,6 +161,15 @@ def selected(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
             raise CannotGoOn(f'there is no environment "{pattern}"{hint}', f"There are: {known or 'none yet'}.")
         wanted.update(found)
     return [name for name in names if name in wanted]
+
+
+def exit_code(findings: list[Finding], threshold: str) -> int:
+    """The exit code for these findings: 1 for an open one from the threshold on, 2 where a policy failed."""
+    from pggitops.defects import any_failed
+
+    if any_failed(findings):
+        return 2
+    return int(fails([finding.severity for finding in findings if finding.state is State.OPEN], threshold))
 
 
 def fails(severities: Sequence[int], threshold: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pggitops.cli import options
-from pggitops.cli.reporting import judged, open_severities, report
+from pggitops.cli.reporting import judged, report
 
 if TYPE_CHECKING:
     from pggitops.findings import Finding
@@ -52,7 +52,7 @@ def _check(found: Fleet, whole: bool, output_format: str, reports: Sequence[tupl
     differences = _differences(found, whole)
     report("render --check", found, output_format, reports, {}, differences)
     is_stale = bool(differences) and fail_on != "never"
-    return int(is_stale or options.fails(open_severities(found.findings), fail_on))
+    return max(int(is_stale), options.exit_code(found.findings, fail_on))
 
 
 SHOWN_DIFFS = 200
@@ -108,7 +108,7 @@ def _write(
         "stopped": len(found.stopped & {*found.names, *found.outputs}),
     }
     report("render", found, output_format, reports, summary)
-    code = int(bool(written.blocked) or options.fails(open_severities(found.findings), fail_on))
+    code = max(int(bool(written.blocked)), options.exit_code(found.findings, fail_on))
     return code, bool(written.written or written.removed)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pggitops.errors import CannotGoOn
-from pggitops.findings import Finding, State
+from pggitops.findings import Finding
 
 if TYPE_CHECKING:
     from pggitops.fleet import Fleet
-    from pggitops.output import Difference, PolicyInfo
+    from pggitops.output import Difference, PolicyInfo, Report
+    from pggitops.own_policies import OwnPolicies
 
 PROGRESS_FROM = 50
 
@@ -72,22 +73,22 @@ def _outdated(found: Fleet, every: Sequence[str]) -> Iterator[Finding]:
     from pggitops import baseline
 
     settings = found.settings
-    known = policy_ids()
+    known = policy_ids(settings.own)
     yield from baseline.unknown(settings.baseline, known, settings.root)
     judged = baseline_judged(found) | (settings.baseline.entries.keys() - {*every, ""})
     yield from baseline.gone(settings.baseline, list(found.findings), judged, baseline_unsure(found), settings.root)
 
 
-def policy_ids() -> frozenset[str]:
+def policy_ids(own: OwnPolicies) -> frozenset[str]:
     """The ids of the policies there are."""
     from pggitops.policies import ids
 
-    return ids()
+    return ids() | {policy.id for policy in own.catalogue}
 
 
 def baseline_judged(found: Fleet) -> set[str]:
     """The environments of the run that the policies have seen: nothing kept them from being rendered."""
-    known = policy_ids()
+    known = policy_ids(found.settings.own)
     stopped = {finding.environment for finding in found.findings if finding.stops and finding.policy not in known}
     return {*found.names} - found.unread - stopped
 
@@ -108,7 +109,6 @@ def report(
     differences: tuple[Difference, ...] = (),
 ) -> None:
     """Write the run's report to the files asked for, each in its format, and to standard output."""
-    from pggitops import output
     from pggitops.output import Report
 
     formats = {output_format, *(name for name, _ in reports)}
@@ -119,10 +119,17 @@ def report(
         summary,
         differences,
         fleet.names if "junit" in formats else (),
-        policy_infos() if formats & {"sarif", "junit"} else {},
+        policy_infos(fleet.settings.own) if formats & {"sarif", "junit"} else {},
         os.path.relpath(fleet.settings.root),
         time.perf_counter() - fleet.began,
     )
+    write_reports(said, output_format, reports)
+
+
+def write_reports(said: Report, output_format: str, reports: Sequence[tuple[str, str]]) -> None:
+    """Write a report to the files asked for, each in its format, and to standard output."""
+    from pggitops import output
+
     for name, file in reports:
         try:
             with open(file, "w", encoding="utf-8") as stream:
@@ -132,17 +139,12 @@ def report(
     output.write(said, output_format, sys.stdout)
 
 
-def policy_infos() -> dict[str, PolicyInfo]:
+def policy_infos(own: OwnPolicies) -> dict[str, PolicyInfo]:
     """The catalogue as reports tell it."""
     from pggitops.output import PolicyInfo
     from pggitops.policies import catalogue
 
     return {
         policy.id: PolicyInfo(policy.id, policy.summary, policy.page, policy.family, policy.severity)
-        for policy in catalogue()
+        for policy in (*catalogue(), *own.catalogue)
     }
-
-
-def open_severities(findings: list[Finding]) -> list[int]:
-    """The severities of the findings that count."""
-    return [finding.severity for finding in findings if finding.state is State.OPEN]

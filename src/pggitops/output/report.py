@@ -71,7 +71,7 @@ class Report:
     `command` is `check`, `render` or `render --check`; `environments` how many were looked at, `environment_names`
     which. `summary` is what the command counts beyond findings (files written …), under the word for it.
     `policies` are the ones that judged, by id. `root` is the folder that places are relative to. `seconds` is how long
-    the run took, where that is to be told.
+    the run took, where that is to be told. `noun` is what `environments` counts, in words.
     """
 
     command: str
@@ -85,6 +85,7 @@ class Report:
     seconds: float | None = None
     page: str = ""
     """Markdown that a page shows in place of the table of findings."""
+    noun: str = "environment"
 
 
 def from_here(report: Report, file: str) -> str:
@@ -137,7 +138,7 @@ def verdict(report: Report) -> str:
     found = [counted(count[f"{word}s"], word) for word in ("error", "warning", "info") if count[f"{word}s"]]
     if report.differences:
         found.append(f"{counted(len(report.differences), 'file')} out of date")
-    text = f"{', '.join(found) or 'no problems'} in {counted(report.environments, 'environment')}"
+    text = f"{', '.join(found) or 'no problems'} in {counted(report.environments, report.noun)}"
     permitted = [f"{count[word]} {said}" for word, said in _PERMITTED if count[word]]
     return "; ".join([text, *permitted])
 

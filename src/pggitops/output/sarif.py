@@ -24,6 +24,7 @@ _STAGES = {
     "schema": "the document or object has the shape its schema asks for",
     "reference": "what is named exists",
     "template": "the template can be rendered",
+    "policy": "a policy can judge, and is set as it can be",
     "output": "what is committed in rendered/ is what rendering gives",
 }
 

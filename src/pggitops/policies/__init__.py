@@ -22,15 +22,19 @@ from types import ModuleType
 from typing import Any
 
 from pggitops.committed import Committed
+from pggitops.defects import failed
+from pggitops.errors import CannotGoOn
 from pggitops.exposure import WayIn, ways_in
-from pggitops.findings import Path, Severity, Violation, did_you_mean
-from pggitops.model import Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
+from pggitops.findings import Path, Severity, Violation
+from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Manifest, is_lenient
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
 from pggitops.plain_secrets import Kind as SecretKind
 from pggitops.policies import folder
+from pggitops.policy_settings import Settings
 from pggitops.record import mutable, record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
+from pggitops.unknown import NotKnown
 
 SCOPES = ("check_environment", "check_cluster", "check_fleet")
 
@@ -52,6 +56,8 @@ class Facts:
     """What the environment's bases say at a path, whatever its own files say; None for nothing."""
     secrets: Callable[[], Iterable[Committed]]
     """The secrets in the environment's files."""
+    not_judged: dict[str, str] = field(default_factory=dict)
+    """The policies that asked for what is not known here, and what it was (`unknown`)."""
     _by_kind: dict[str, list[tuple[str, Manifest]]] = field(default_factory=dict)
     _resources: dict[str, tuple[str, Manifest]] = field(default_factory=dict)
     _needed: list[NeededSecret] | None = None
@@ -112,7 +118,7 @@ class Facts:
     def setting(self, policy: str, name: str) -> Any:
         """A setting of a policy, `policies: {shared-buffers-too-large: {share: 0.5}}`, else what the policy says."""
         own = self.environment.policies.get(policy)
-        return own[name] if own and name in own else _settings(policy)[name]
+        return own[name] if own and name in own else settings(policy)[name]
 
 
 @record
@@ -135,6 +141,7 @@ class Policy:
     lenient: Severity
     scope: str
     check: Callable[..., Iterator[Any]]
+    settings: Settings = EMPTY
 
     @property
     def summary(self) -> str:
@@ -182,29 +189,15 @@ def _policy(id: str, family: str, module: ModuleType) -> Policy:
         getattr(module, "lenient", severity),
         scope,
         getattr(module, scope),
+        getattr(module, "settings", EMPTY),
     )
 
 
 @functools.cache
-def _settings(policy: str) -> Mapping[str, str | int | float]:
-    found: Mapping[str, str | int | float] = getattr(folder.module(policy), "settings", {})
-    return found
-
-
-def misset(environment: Environment) -> Iterator[Violation]:
-    """Settings that their policy does not have, or of another type than it wants."""
-    for policy, own in environment.policies.items():
-        given = {name: value for name, value in own.items() if name != "severity"}
-        known = _settings(policy) if given and policy in ids() else {}
-        for name, value in given.items() if policy in ids() else ():
-            at = ("policies", policy, name)
-            if name not in known:
-                message = f'{policy} has no setting "{name}"{did_you_mean(name, known)}'
-                fix = f"It has {', '.join(('severity', *known))}."
-                yield Violation(message, fix, at, "policy-setting-unknown", at_key=True)
-            elif isinstance(value, str) is not isinstance(known[name], str) or isinstance(value, bool | dict | list):
-                message = f"{name} is {value}, and by default {known[name]}"
-                yield Violation(message, "Write a value like the default one.", at, "policy-setting-unknown")
+def settings(id: str) -> Settings:
+    """The settings of a policy; only that one is imported for it."""
+    own: Settings = getattr(folder.module(id), "settings", EMPTY)
+    return own
 
 
 @functools.cache
@@ -228,7 +221,16 @@ def _judged(
     # no policy is off by itself, so only the overlay's word has to be asked before
     if policy.id in environment.policies and policy.severity_in(environment, cluster) is Severity.OFF:
         return ()
-    found = policy.check(facts) if cluster is None else policy.check(facts, cluster)
+    found: list[Violation] = []
+    try:
+        found.extend(policy.check(facts) if cluster is None else policy.check(facts, cluster))
+    except NotKnown as what:
+        facts.not_judged[policy.id] = str(what)
+    except CannotGoOn:
+        raise
+    except Exception as error:
+        where = f"cluster {cluster.name}" if cluster else "the environment"
+        found.append(failed(policy.id, error, where, ("clusters", cluster.name) if cluster else ()))
     return [(policy, policy.severity_in(environment, cluster), cluster, violation) for violation in found]
 
 
@@ -237,11 +239,27 @@ def between_environments() -> frozenset[str]:
     return frozenset(policy.id for policy in _of_scope("check_fleet"))
 
 
+def _found_between(policy: Policy, summaries: Sequence[EnvironmentSummary]) -> list[FleetViolation]:
+    found: list[FleetViolation] = []
+    try:
+        found.extend(policy.check(summaries))
+    except CannotGoOn:
+        raise
+    except Exception as error:
+        found.append(FleetViolation(summaries[0].name, failed(policy.id, error, "the fleet")))
+    return found
+
+
+def of_clusters() -> frozenset[str]:
+    """The ids of the policies that look at a cluster."""
+    return frozenset(policy.id for policy in _of_scope("check_cluster"))
+
+
 def judge_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[tuple[Policy, Severity, FleetViolation]]:
     """What the policies say of all environments together, with the severity each finding has there."""
     known = {summary.name: summary for summary in summaries}
     for policy in _of_scope("check_fleet"):
-        for found in policy.check(summaries):
+        for found in _found_between(policy, summaries):
             concerned = (found.environment, *(name for name in found.others if name in known))
             severity = policy.severity_between(known[name] for name in concerned)
             if severity is not Severity.OFF:

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pggitops.sandbox import MAX_OBJECT
+from pggitops.sandbox import MAX_OBJECT, findings
+from pggitops.sandbox.files import POLICY
 from pggitops.sandbox.holes import Complaint, Template, read, render
 
 _GRACE = 5
@@ -27,13 +28,18 @@ def main() -> None:
     _limit(memory)
     files = json.loads(sys.stdin.buffer.readline())
     templates: dict[str, Template] = {}
+    policies: dict[str, findings.OwnPolicy] = {}
     _send({"done": True})
     for line in sys.stdin.buffer:
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
         request = json.loads(line)
         for file in files:
-            if file["path"] not in request["skip"]:
+            if file["path"] in request["skip"]:
+                continue
+            if file["scope"] != POLICY:
                 _one(file, templates, request["environment"])
+            elif file["path"] in request["policies"]:
+                _judge(file, policies, request)
         _send({"done": True})
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -67,6 +73,22 @@ def _one(file: dict[str, Any], templates: dict[str, Template], environment: dict
             _complain(path, complaints, cluster, is_general=False)
         elif document is not None:
             _send({"rendered": [path, cluster, document]})
+
+
+def _judge(file: dict[str, Any], policies: dict[str, findings.OwnPolicy], request: dict[str, Any]) -> None:
+    """One policy for all that it judges."""
+    path = file["path"]
+    if path not in policies:
+        policies[path] = findings.read(path, file["data"].encode("utf-8", "surrogateescape"), _announce)
+    policy = policies[path]
+    if policy.complaints:
+        _complain(path, policy.complaints, "", is_general=True)
+        return
+    for subject, cluster, variables in findings.subjects(policy, request):
+        found, complaints = findings.find(policy, variables, MAX_OBJECT, _announce)
+        _complain(path, complaints, cluster, is_general=False)
+        for one in found:
+            _send({"rendered": [path, subject, one]})
 
 
 def _variables(scope: str, environment: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

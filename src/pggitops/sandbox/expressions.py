@@ -239,14 +239,14 @@ def _syntax(error: TemplateSyntaxError) -> Refused:
     return Refused("template-syntax", f"not an expression: {error.message}", fix)
 
 
-def compiled(source: str) -> Callable[..., Any]:
+def compiled(source: str, names: frozenset[str] = NAMES) -> Callable[..., Any]:
     """An expression as a function of the names it may use. Refused if it is none, or uses what is not allowed."""
     if len(source) > MAX_SOURCE:
         raise _too_large(f"the expression has more than {MAX_SOURCE:,} characters")
     try:
         tree = _ENVIRONMENT.parse(f"{{{{ {source} }}}}")
         for node in tree.find_all(nodes.Expr):
-            _check_node(node)
+            _check_node(node, names)
         return _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
     except TemplateSyntaxError as error:
         raise _syntax(error) from error
@@ -261,9 +261,9 @@ def is_quick(source: str) -> bool:
     return all(isinstance(node, _QUICK) for node in _ENVIRONMENT.parse(f"{{{{ {source} }}}}").find_all(nodes.Expr))
 
 
-def _check_node(node: nodes.Expr) -> None:
-    if isinstance(node, nodes.Name) and node.name not in NAMES:
-        raise _undefined(f'"{node.name}" is not defined{did_you_mean(node.name, NAMES)}')
+def _check_node(node: nodes.Expr, names: frozenset[str]) -> None:
+    if isinstance(node, nodes.Name) and node.name not in names:
+        raise _undefined(f'"{node.name}" is not defined{did_you_mean(node.name, names)}')
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         raise _forbidden(f'the attribute "{node.attr}" is not allowed', "Use the keys of the documents.")
     if isinstance(node, nodes.Pow):

@@ -12,11 +12,13 @@ from pggitops.yamlio import MAX_BYTES
 
 FOLDER = "templates"
 SCOPES = ("environment", "cluster")
+POLICY = "policy"
+"""The scope of a file that holds no template but a policy."""
 
 
 @value
 class TemplateFile:
-    """A template as it lies there: `path` relative to the root with `/`, `scope` one of `SCOPES`, `data` its bytes."""
+    """A template as it lies there: `path` relative to the root with `/`, `scope` of `SCOPES` or `POLICY`, its bytes."""
 
     path: str
     scope: str

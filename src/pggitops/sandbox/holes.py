@@ -9,7 +9,7 @@ from typing import Any
 
 from pggitops import yamlio
 from pggitops.record import record
-from pggitops.sandbox.expressions import OMIT, Budget, Refused, as_text, compiled, evaluated, is_quick, split
+from pggitops.sandbox.expressions import NAMES, OMIT, Budget, Refused, as_text, compiled, evaluated, is_quick, split
 
 Announce = Callable[[list[Any]], None]
 """Tells whoever may have to kill us where we are: template, line and column."""
@@ -57,7 +57,7 @@ def read(path: str, scope: str, data: bytes, announce: Announce) -> Template:
     if not isinstance(document, dict):
         fix = "Write one Kubernetes object, beginning with apiVersion."
         return Template(path, scope, complaints=(Complaint(1, 1, "template-syntax", "a template is one object", fix),))
-    reading = _Reading(path, yamlio.marks(data), announce, [])
+    reading = Reading(path, yamlio.marks(data), announce, [])
     tree = reading.tree(document, ())
     return Template(path, scope, tree, tuple(reading.complaints))
 
@@ -86,13 +86,14 @@ def _complaint(place: tuple[int, int], refused: Refused) -> Complaint:
 
 
 @record
-class _Reading:
+class Reading:
     """What is at hand while a template is read."""
 
     path: str
     marks: Mapping[yamlio.Steps, yamlio.Mark]
     announce: Announce
     complaints: list[Complaint]
+    names: frozenset[str] = NAMES
 
     def tree(self, value: Any, path: yamlio.Steps) -> Any:
         """The value with its holes compiled; a hole that cannot be is complained of."""
@@ -121,11 +122,22 @@ class _Reading:
         self.announce([self.path, *place])
         try:
             found = split(text)
-            pieces = tuple(compiled(piece) if is_source else piece for is_source, piece in found)
+            pieces = tuple(compiled(piece, self.names) if is_source else piece for is_source, piece in found)
             return Hole(place, pieces, all(is_quick(piece) for is_source, piece in found if is_source))
         except Refused as refused:
             self.complaints.append(_complaint(place, refused))
             return text
+
+    def expression(self, source: str, path: yamlio.Steps) -> Hole | None:
+        """A scalar that is an expression, without braces; None where it cannot be had."""
+        mark = self.marks.get(path)
+        place = mark.value if mark else (1, 1)
+        self.announce([self.path, *place])
+        try:
+            return Hole(place, (compiled(source.strip(), self.names),), is_quick(source.strip()))
+        except Refused as refused:
+            self.complaints.append(_complaint(place, refused))
+            return None
 
 
 def render(
@@ -136,7 +148,7 @@ def render(
     `limit` is the object's size in bytes of JSON.
     """
     announce([template.path, 1, 1])
-    filling = _Filling(template.path, {**variables, "omit": OMIT}, Budget(limit), announce, [])
+    filling = Filling(template.path, {**variables, "omit": OMIT}, Budget(limit), announce, [])
     if filling.value(template.tree.get("kind")) is OMIT:
         return None, []
     document = filling.value(template.tree)
@@ -152,7 +164,7 @@ def _size(document: dict[str, Any]) -> int:
 
 
 @record
-class _Filling:
+class Filling:
     """What is at hand while a template's holes are filled."""
 
     path: str

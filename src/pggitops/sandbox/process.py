@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pggitops.errors import CannotGoOn
 from pggitops.record import mutable, value
-from pggitops.sandbox.files import TemplateFile, TemplateProblem
+from pggitops.sandbox.files import POLICY, TemplateFile, TemplateProblem
 
 if TYPE_CHECKING:
     # what a process needs is imported when there is one
@@ -75,11 +75,32 @@ class Sandbox:
         worker, is one problem, and those behind it are not rendered for this environment; the next one has a new
         worker. CannotGoOn if no worker can be started.
         """
-        if not self._templates:
+        if all(file.scope == POLICY for file in self._templates):
             return [], []
+        return self._asked({"environment": _named(name, document), "policies": {}}, ())
+
+    def judge(
+        self,
+        environment: Mapping[str, Any],
+        policies: Mapping[str, Mapping[str, Any]],
+        manifests: Sequence[tuple[str, Mapping[str, Any]]],
+        today: str,
+    ) -> tuple[list[RenderedTemplate], list[TemplateProblem]]:
+        """What policies find, by their files, each with its settings; the `document` of one has the finding's texts.
+
+        `environment` is the model in the overlay's words, `manifests` are the objects with what they are called; what
+        an answer calls its cluster is what was judged. As for `render`, one that takes too long is a problem.
+        """
+        request = {"environment": environment, "policies": policies, "manifests": manifests, "today": today}
+        return self._asked(request, [file.path for file in self._templates if file.scope != POLICY])
+
+    def _asked(
+        self, request: dict[str, Any], left_out: Sequence[str]
+    ) -> tuple[list[RenderedTemplate], list[TemplateProblem]]:
+        mine = {file.path for file in self._templates} - set(left_out)
         skipped = [path for path, deaths in self._deaths.items() if deaths >= MAX_DEATHS]
-        answers = _Answers([], [self._last[path] for path in skipped])
-        request = {"environment": _named(name, document), "skip": skipped}
+        answers = _Answers([], [self._last[path] for path in skipped if path in mine])
+        request["skip"] = [*skipped, *left_out]
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         self._exchange(self._process or self._start(), request, answers)
@@ -103,14 +124,14 @@ class Sandbox:
                 start_new_session=True,
             )
         except OSError as error:
-            raise CannotGoOn(f"the worker for templates cannot be started: {error}") from error
+            raise CannotGoOn(f"the worker for expressions cannot be started: {error}") from error
         self._process = process
         answers = _Answers([], [])
         _converse(process, [_transported(file) for file in self._templates], answers, _START_SECONDS)
         if not answers.is_done:
             self._stop()
-            fix = "Is there enough memory? Without a folder templates/ no worker is needed."
-            raise CannotGoOn(f"the worker for templates ended at once ({_ending(process)})", fix)
+            fix = "Is there enough memory? Without templates/ and policies/ no worker is needed."
+            raise CannotGoOn(f"the worker for expressions ended at once ({_ending(process)})", fix)
         return process
 
     def _exchange(self, process: subprocess.Popen[bytes], request: dict[str, Any], answers: _Answers) -> None:
@@ -129,7 +150,7 @@ class Sandbox:
         if ending:
             message, fix = f"it ended the worker ({ending})", "Make the expression simpler."
             return TemplateProblem(template, line, column, "template-failed", message, fix)
-        message = f"the templates took more than {self._seconds:g} seconds and were stopped here"
+        message = f"the expressions took more than {self._seconds:g} seconds and were stopped here"
         fix = "Make the expression simpler, or loop over less."
         return TemplateProblem(template, line, column, "template-timeout", message, fix)
 

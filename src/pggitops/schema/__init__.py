@@ -57,6 +57,24 @@ def check(document: Any, name: str) -> list[Violation]:
     return explain.words(document, name, runtime_schema(name))
 
 
+def check_policy(document: Any) -> list[Violation]:
+    """What is wrong with a policy of a repository's own; empty if nothing."""
+    if _policy_verdict()(document):
+        return []
+    from pggitops.schema import explain
+
+    return explain.policy(document, _read(_policy_file()))
+
+
+@functools.cache
+def _policy_verdict() -> Verdict:
+    return compiled(_read(_policy_file()))
+
+
+def _policy_file() -> Path:
+    return schema_root() / "policy.schema.json"
+
+
 def check_manifest(
     document: dict[str, Any], operator_version: str, root: Path | None, old: dict[str, Any] | None = None
 ) -> list[Violation]:
@@ -94,6 +112,17 @@ def structure(api_version: str, kind: str, operator_version: str) -> dict[str, A
     """The JSON Schema of a kind, to be read and not to be changed; empty for a kind without one."""
     found = _find(api_version, kind, operator_version, None)
     return found.schema if found else {}
+
+
+def defaulted(document: dict[str, Any], operator_version: str, root: Path | None) -> dict[str, Any]:
+    """The object with what its kind's schema declares where nothing stands, as an API server keeps it."""
+    kind = _kind_of(document, operator_version, root)
+    if kind is None:
+        return document
+    from pggitops.schema.defaults import with_defaults
+
+    filled: dict[str, Any] = with_defaults(document, kind.schema, kind.schema.get("definitions", {}))
+    return filled
 
 
 @functools.cache

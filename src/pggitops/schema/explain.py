@@ -31,6 +31,11 @@ def fields(document: dict[str, Any], schema: Schema) -> list[Violation]:
     return _explain(document, Talk("manifest", "field", str(document["kind"]), schema))
 
 
+def policy(document: Any, schema: Schema) -> list[Violation]:
+    """What is wrong with a policy of somebody's own that its schema has refused."""
+    return _explain(document, Talk("schema", "word", "the policy", schema))
+
+
 def identity(document: Any) -> list[Violation]:
     """Why a manifest has no kind that could be looked up; empty if it has one."""
     text = {"type": "string"}

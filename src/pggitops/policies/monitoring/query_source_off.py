@@ -27,7 +27,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     spec = resource.document["spec"]
     pmm = spec.get("pmm") or {}
     asked = SOURCES.get(pmm.get("querySource", ""), "")
-    if not pmm.get("enabled") or (spec["extensions"].get("builtin") or {}).get(asked) is not False:
+    if not pmm.get("enabled") or ((spec.get("extensions") or {}).get("builtin") or {}).get(asked) is not False:
         return
     message = f"PMM asks {asked} for queries, and it is off"
     fix = f"Write the source of queries that is on, or switch {asked} on."

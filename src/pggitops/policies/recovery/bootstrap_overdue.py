@@ -25,7 +25,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     path = ("clusters", cluster.name, "bootstrap")
     until = cluster.bootstrap.until
-    if until is None:
+    if not until:
         fix = "Add `until: YYYY-MM-DD`, the day by which it is to be removed."
         yield Violation("bootstrap has no end", fix, path)
     elif datetime.date.fromisoformat(until) < facts.today:

@@ -23,7 +23,7 @@ settings = {"days": 30}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if cluster.bootstrap is None or cluster.bootstrap.until is None:
+    if cluster.bootstrap is None or not cluster.bootstrap.until:
         return
     until = datetime.date.fromisoformat(cluster.bootstrap.until)
     longest = facts.setting("bootstrap-stays-too-long", "days")

@@ -1,0 +1,164 @@
+"""Manifests from files, folders and standard input; what cannot be read is one finding each."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from pggitops import kustomizations, yamlio
+from pggitops.findings import Finding, Place, Severity
+from pggitops.passthrough import is_object
+from pggitops.record import mutable
+
+MAX_BYTES = 16 << 20
+"""Of one file, or of standard input."""
+MAX_DOCUMENTS = 10_000
+"""In one file."""
+STDIN = "<stdin>"
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+@mutable
+class Source:
+    """An object as it stands in a file: the number of its document, and its path in it (an item of a List)."""
+
+    file: str
+    document: dict[str, Any]
+    number: int
+    prefix: tuple[str | int, ...] = ()
+
+
+@mutable
+class Read:
+    """What was found: the objects, what cannot be read, and how many documents of folders are no objects at all.
+
+    `data` keeps standard input, which nobody can read again.
+    """
+
+    objects: list[Source] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    passed_over: int = 0
+    files: int = 0
+    data: dict[str, bytes] = field(default_factory=dict)
+
+    def refuse(self, file: str, id: str, message: str, fix: str, line: int = 1, column: int = 1) -> None:
+        """Say what keeps a file, or a document of it, from being judged."""
+        self.findings.append(Finding(id, Severity.ERROR, message, fix, Place(file, line, column)))
+
+
+def read(paths: Sequence[str]) -> Read:
+    """The objects of files and folders; `-` is standard input."""
+    found, seen = Read(), set[str]()
+    for path in paths:
+        if path == "-":
+            if STDIN not in found.data:
+                found.data[STDIN] = sys.stdin.buffer.read(MAX_BYTES + 1)
+                _documents(found, STDIN, found.data[STDIN], is_named=True)
+        elif os.path.isdir(path):
+            for file in _below(found, path, set()):
+                _file(found, file, seen, is_named=False)
+        else:
+            _file(found, path, seen, is_named=True)
+    return found
+
+
+def _below(found: Read, folder: str, above: set[str]) -> Iterator[str]:
+    """The YAML and JSON files below a folder; hidden folders are left out, a link to one that is open is a problem."""
+    real = os.path.realpath(folder)
+    if real in above:
+        message = f"{folder} is a link to a folder above it"
+        found.refuse(folder, "manifest-link-cycle", message, "Remove the link.")
+        return
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        found.refuse(folder, "manifest-unreadable", _why(error), "Mend it, or name the files to judge.")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if os.path.isdir(entry.path):
+            yield from _below(found, entry.path, {*above, real})
+        # what cannot be opened says so by itself; a socket or a pipe is nobody's manifest
+        elif entry.name.endswith(_ENDINGS) and (os.path.isfile(entry.path) or not os.path.exists(entry.path)):
+            yield entry.path
+
+
+def _file(found: Read, path: str, seen: set[str], is_named: bool) -> None:
+    real = os.path.realpath(path)
+    name = Path(path).as_posix()
+    if real in seen or (not is_named and kustomizations.is_one(name)):
+        return
+    seen.add(real)
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        found.refuse(name, "manifest-unreadable", _why(error), "Mend it, or name the files to judge.")
+        return
+    _documents(found, name, data, is_named)
+    if not os.path.isfile(path):
+        found.data[name] = data
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return "the link leads to itself"
+    return f"it cannot be read: {error.strerror}"
+
+
+def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
+    found.files += 1
+    if b"\0" in data[:8192]:
+        found.refuse(file, "manifest-binary", "this is no text", "Move it elsewhere, or name the files to judge.")
+        return
+    if len(data) > MAX_BYTES:
+        message = f"it has more than {MAX_BYTES >> 20} MiB"
+        found.refuse(file, "manifest-too-large", message, "Split it into several files.")
+        return
+    documents, problems = yamlio.load_all(data, MAX_BYTES)
+    if not is_named and [problem.id for problem in problems] == ["yaml-empty"]:
+        return
+    if problems:
+        _unread(found, file, data, problems)
+        return
+    if len(documents) > MAX_DOCUMENTS:
+        message = f"it holds {len(documents):,} documents; more than {MAX_DOCUMENTS:,} are not read"
+        found.refuse(file, "manifest-too-large", message, "Split it into several files.")
+        return
+    for number, (document, line) in enumerate(documents):
+        if document is not None:
+            _document(found, Source(file, document, number), line, is_named)
+
+
+def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem]) -> None:
+    """Why a file cannot be read; of a template, what to do instead."""
+    if b"{{" in data:
+        message = "this is a template, not a manifest"
+        fix = "Render it first: `helm template . | pggitops check --manifests -`."
+        found.refuse(file, "manifest-template", message, fix, problems[0].line, problems[0].column)
+        return
+    for problem in problems:
+        found.refuse(file, problem.id, problem.message, problem.fix, problem.line, problem.column)
+
+
+def _document(found: Read, source: Source, line: int, is_named: bool) -> None:
+    """One document: an object, or a List of them."""
+    document = source.document
+    words = [isinstance(document, dict) and isinstance(document.get(word), str) for word in ("apiVersion", "kind")]
+    if not any(words) and not is_named:
+        found.passed_over += 1
+    elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items"), list):
+        for index, item in enumerate(document["items"]):
+            at = (*source.prefix, "items", index)
+            _document(found, Source(source.file, item, source.number, at), line, is_named=True)
+    elif not is_object(document) if isinstance(document, dict) else True:
+        message = "this is no Kubernetes object: it needs apiVersion, kind and metadata.name"
+        found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", line)
+    else:
+        found.objects.append(source)

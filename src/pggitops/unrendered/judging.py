@@ -1,0 +1,268 @@
+"""Objects nobody rendered, held against their schemas and against every policy that needs no more than they tell."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Any
+
+from pggitops import operators, own_policies, policies, schema, yamlio
+from pggitops.compose.merge import present
+from pggitops.defects import failed
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, did_you_mean, dotted
+from pggitops.model import Manifest
+from pggitops.network.reachability import Reachability, is_network_policy
+from pggitops.own_policies import OwnPolicies
+from pggitops.record import mutable
+from pggitops.sandbox import Sandbox
+from pggitops.unknown import NotKnown
+from pggitops.unrendered.files import Read, Source
+from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
+from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
+
+NEEDS_FLEET = "they look between environments"
+NEEDS_RESOURCE = "there is no PerconaPGCluster without errors"
+NEEDS_OVERLAY = "they need words of an overlay"
+_OVERLAY = "they look at how the overlay is written"
+
+
+@mutable
+class Judged:
+    """What was said of the objects, and of which policies nobody knows what they would say, with the reason of each.
+
+    `unknown_kinds` counts the objects of kinds without a schema, `namespaces` are those there are.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    not_judged: dict[str, str] = field(default_factory=dict)
+    unknown_kinds: Counter[str] = field(default_factory=Counter)
+    namespaces: list[str] = field(default_factory=list)
+    clusters: int = 0
+
+    @property
+    def said(self) -> str:
+        """Which policies were not judged: how many, and why, the most frequent reason first."""
+        reasons = Counter(self.not_judged.values())
+        return f"{len(self.not_judged)} policies ({'; '.join(f'{reasons[why]}: {why}' for why in _by_number(reasons))})"
+
+
+def _by_number(reasons: Counter[str]) -> list[str]:
+    return sorted(reasons, key=lambda why: (-reasons[why], why))
+
+
+@mutable
+class _Facts(policies.Facts):
+    """Facts that are not all there; `is_partial` where an object is missing that decides who reaches whom."""
+
+    is_partial: bool = False
+
+    def reachability(self) -> Reachability:
+        """Known only where there is a NetworkPolicy: somewhere else there may be many."""
+        if not any(is_network_policy(manifest.document) for _, manifest in self.of_kind("NetworkPolicy")):
+            raise NotKnown("there is no NetworkPolicy")
+        if self.is_partial:
+            raise NotKnown("a PerconaPGCluster or NetworkPolicy has errors")
+        return policies.Facts.reachability(self)
+
+
+@mutable
+class JudgedAs:
+    """By what the objects are judged.
+
+    `root` is the repository whose schemas and policies of its own are used, if there is one; `version` is the
+    operator's, where it is not what their crVersion says.
+    """
+
+    root: Path | None
+    today: datetime.date
+    version: str | None = None
+    tier: str = "production"
+    own: OwnPolicies = field(default_factory=OwnPolicies)
+
+
+def judge(read: Read, by: JudgedAs) -> Judged:
+    """What there is to say of the objects."""
+    with Sandbox(by.own.files) as sandbox:
+        return _all(read, by, sandbox)
+
+
+def _all(read: Read, by: JudgedAs, sandbox: Sandbox) -> Judged:
+    version = by.version
+    if version is not None and version not in operators.versions():
+        known = ", ".join(operators.versions())
+        hint = did_you_mean(version, operators.versions())
+        raise CannotGoOn(f"there is no operator version {version}{hint}", f"There are: {known}.")
+    result = Judged()
+    found: dict[Finding, None] = dict.fromkeys([*read.findings, *by.own.findings])
+    for group in groups(read.objects, version):
+        result.namespaces.append(group.namespace or NO_NAMESPACE)
+        place = _Placing(read, group, [])
+        found.update(dict.fromkeys(_checked(result, group, place, by)))
+        found.update(dict.fromkeys(_judged(result, group, place, by, sandbox)))
+        result.clusters += len(group.sound)
+    result.namespaces = list(dict.fromkeys(result.namespaces))
+    if not result.clusters:
+        result.not_judged |= dict.fromkeys(policies.of_clusters(), NEEDS_RESOURCE)
+    result.not_judged |= dict.fromkeys(policies.between_environments(), NEEDS_FLEET)
+    result.findings = list(found)
+    return result
+
+
+@mutable
+class _Placing:
+    """From a violation to a finding, at the line of the object that holds it."""
+
+    read: Read
+    group: Group
+    resources: list[str]
+
+    def finding(self, violation: Violation, policy: str = "", severity: Severity = Severity.ERROR) -> Finding:
+        """The finding, with its place in a file."""
+        name, path = (violation.manifest, violation.path) if violation.manifest else self._origin(violation.path)
+        if violation.severity is not None:
+            severity = violation.severity
+        source = self.group.objects[name]
+        document = source.document
+        metadata = document["metadata"]
+        namespace = str(metadata.get("namespace") or "")
+        about = ObjectRef(document["apiVersion"], document["kind"], namespace, metadata["name"], dotted(path))
+        cluster = metadata["name"] if is_cluster(document) else ""
+        place = self.place(source, path, violation.at_key)
+        environment = self.group.namespace or NO_NAMESPACE
+        words = violation.policy or policy, severity, violation.message, violation.fix
+        return Finding(*words, place, "", environment, cluster, about)
+
+    def place(self, source: Source, path: Steps, at_key: bool) -> Place:
+        """Where a path of an object stands, or its nearest parent."""
+        marks = _marks(source.file, source.number, self.read.data.get(source.file))
+        whole = (*source.prefix, *path)
+        for length in range(len(whole), -1, -1):
+            mark = marks.get(whole[:length])
+            if mark is not None:
+                return Place(source.file, *(mark.key if at_key and length == len(whole) else mark.value))
+        return Place(source.file)
+
+    def _origin(self, path: Steps) -> tuple[str, Steps]:
+        """The object and its field that a word of the overlay stands for; the nearest there is."""
+        if path[:1] != ("clusters",) or len(path) < 2 or str(path[1]) not in self.group.sound:
+            return next(iter(self.group.sound.values()), next(iter(self.group.objects))), ()
+        name = self.group.sound[str(path[1])]
+        origins, document = self.group.origins[name], self.group.objects[name].document
+        words = path[2:]
+        for length in range(len(words), 0, -1):
+            at = words[:length]
+            known = origins.get(at) or next((to for word, to in origins.items() if word[:length] == at), None)
+            if known is not None and present(document, known[:-1]):
+                return name, (*known, *words[length:]) if at in origins else known
+        return name, ("metadata", "name") if not words else ("spec",)
+
+
+@functools.lru_cache(maxsize=64)
+def _marks(file: str, number: int, data: bytes | None) -> Mapping[yamlio.Steps, yamlio.Mark]:
+    try:
+        return yamlio.marks(Path(file).read_bytes() if data is None else data, number)
+    except OSError:
+        return {}
+
+
+def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Iterator[Finding]:
+    """Each object against the schema of its kind; the clusters that pass are sound."""
+    for name, source in group.objects.items():
+        document = source.document
+        found = schema.check_manifest(document, group.version, by.root)
+        if any(violation.policy == "manifest-no-schema" for violation in found) and not _is_ours(document):
+            result.unknown_kinds[document["kind"]] += 1
+            continue
+        told = [place.finding(replace(violation, manifest=name)) for violation in found]
+        yield from told
+        if any(finding.stops for finding in told):
+            group.broken.add(name)
+        elif is_cluster(document):
+            group.sound[document["metadata"]["name"]] = name
+            yield from _of_version(group, place, name, document, by.version)
+
+
+def _is_ours(document: Mapping[str, Any]) -> bool:
+    """Whether there ought to be a schema: of Kubernetes' own groups, and the operator's."""
+    group = document["apiVersion"].rpartition("/")[0]
+    return group in ("", "apps", "batch", "policy", OPERATOR_GROUP) or (
+        group.endswith(".k8s.io") and group != "apiextensions.k8s.io" and "snapshot" not in group
+    )
+
+
+def _of_version(
+    group: Group, place: _Placing, name: str, document: Mapping[str, Any], version: str | None
+) -> Iterator[Finding]:
+    """A crVersion that is not known, or not said: by which one it is judged."""
+    own = document["spec"].get("crVersion")
+    if version is not None or own in operators.versions():
+        return
+    what = f"crVersion {own} is not known" if own else "there is no crVersion"
+    message = f"{what}: judged as of operator {group.version}"
+    fix = "Name the operator that runs it: `--operator-version VERSION`."
+    path = ("spec", "crVersion") if own else ("spec",)
+    found = Violation(message, fix, path, "manifest-operator-unknown", name, severity=Severity.WARNING)
+    yield place.finding(found)
+
+
+def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox: Sandbox) -> Iterator[Finding]:
+    """What the policies say of a group."""
+    sound = {name: source for name, source in group.objects.items() if name not in group.broken}
+    environment = replace(environment_of(group), tier=by.tier)
+    for name, word in group.unsaid.items():
+        yield place.finding(_unsaid(name, word))
+    kinds = {group.objects[name].document["kind"] for name in (*group.broken, *group.unsaid)}
+    manifests = {name: manifest_of(group, name, source, by.root) for name, source in sound.items()}
+
+    def scope_of(document: dict[str, Any]) -> str | None:
+        return schema.scope(document, group.version, by.root)
+
+    def of_the_overlay(*given: Any) -> Any:
+        raise NotKnown(_OVERLAY)
+
+    def of_files() -> Any:
+        raise NotKnown("they look through the files of an environment")
+
+    facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, of_files)
+    facts.is_partial = bool(kinds & {CLUSTER, "NetworkPolicy"})
+    for policy, severity, _, violation in policies.judge(facts):
+        try:
+            yield place.finding(violation, policy.id, severity)
+        except Exception as error:
+            yield place.finding(failed(policy.id, error, "its own violation"))
+    result.not_judged |= facts.not_judged
+    yield from _own(result, group, place, by, sandbox, manifests)
+
+
+def _unsaid(name: str, word: str) -> Violation:
+    message = f"no policy on clusters can judge it: an overlay could not say its {word}"
+    return Violation(message, "Complete it.", ("spec",), "manifest-not-judged", name, severity=Severity.WARNING)
+
+
+def _own(
+    result: Judged,
+    group: Group,
+    place: _Placing,
+    by: JudgedAs,
+    sandbox: Sandbox,
+    manifests: Mapping[str, Manifest],
+) -> Iterator[Finding]:
+    """What the repository's own policies say; one that asks for what no object tells is not judged."""
+    found, problems = own_policies.judge_objects(
+        by.own, sandbox, group.namespace, by.tier, manifests, by.today.isoformat()
+    )
+    for one in found:
+        policy = one.own.policy
+        yield place.finding(one.violation, policy.id, policy.severity_of(by.tier))
+    files = {each.file.path: each.policy.id for each in by.own.policies}
+    result.not_judged |= {each.policy.id: NEEDS_OVERLAY for each in by.own.policies if each.scope != "manifest"}
+    for problem in problems:
+        if problem.policy == "template-undefined" and not problem.is_general:
+            result.not_judged[files[problem.template]] = NEEDS_OVERLAY
+        else:
+            yield own_policies.problem_finding(problem, "")

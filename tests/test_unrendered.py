@@ -1,0 +1,360 @@
+"""Manifests that pggitops did not render: what is said of them, where, and what nobody can know."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pggitops import unrendered
+from pggitops.cli import run
+from pggitops.cli.options import FORMATS
+from pggitops.compose import Sources
+from pggitops.errors import CannotGoOn
+from pggitops.findings import Finding
+from pggitops.operators import versions
+from pggitops.pipeline import Settings, build_environment
+from pggitops.sandbox import Sandbox
+from test_policies import TODAY, cases, judged
+
+CLUSTER = """\
+apiVersion: pgv2.percona.com/v2
+kind: PerconaPGCluster
+metadata:
+  name: shop
+spec:
+  crVersion: 3.0.0
+  image: registry.acme.example/postgres@sha256:1
+  tlsOnly: true
+  postgresVersion: 18
+  users:
+    - name: app
+      databases: [app]
+  pmm: {enabled: true, image: registry.acme.example/pmm@sha256:1, secret: pmm, serverHost: pmm.acme.example}
+  instances:
+    - replicas: 3
+      dataVolumeClaimSpec:
+        accessModes: [ReadWriteOnce]
+        resources: {requests: {storage: 100Gi}}
+      resources: {requests: {cpu: "2", memory: 8Gi}, limits: {memory: 8Gi}}
+      priorityClassName: databases
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            - topologyKey: kubernetes.io/hostname
+              labelSelector: {matchLabels: {postgres-operator.crunchydata.com/cluster: shop}}
+  proxy:
+    pgBouncer:
+      image: registry.acme.example/pgbouncer@sha256:1
+      replicas: 2
+      resources: {requests: {cpu: 500m, memory: 256Mi}, limits: {memory: 256Mi}}
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            - topologyKey: kubernetes.io/hostname
+              labelSelector: {matchLabels: {postgres-operator.crunchydata.com/role: pgbouncer}}
+  patroni:
+    dynamicConfiguration:
+      postgresql:
+        parameters: {shared_buffers: 2GB}
+  backups:
+    pgbackrest:
+      image: registry.acme.example/pgbackrest@sha256:1
+      global:
+        repo1-path: /shop
+        repo1-retention-full: "5"
+        repo1-cipher-type: aes-256-cbc
+      configuration:
+        - secret: {name: shop-backups}
+      repoHost: {resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}}
+      jobs: {resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}}
+      repos:
+        - name: repo1
+          schedules: {full: 17 1 * * 0}
+          gcs: {bucket: acme-pg}
+"""
+"""What somebody may have who writes the resource by hand, and well."""
+
+
+def said(*paths: str, version: str | None = None, tier: str = "production") -> tuple[list[Finding], Any]:
+    result = unrendered.judge(unrendered.read(paths), unrendered.JudgedAs(None, TODAY, version, tier))
+    return result.findings, result
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def at(finding: Finding, text: str) -> str:
+    """What stands where a finding points."""
+    return text.splitlines()[finding.place.line - 1][finding.place.column - 1 :]
+
+
+@pytest.mark.parametrize("version", versions())
+def test_a_good_resource_is_clean(version: str, here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("3.0.0", version))
+    findings, result = said("cr.yaml")
+    # a day comes when no version is supported
+    assert [one for one in findings if not one.policy.endswith("-unsupported")] == []
+    assert (result.clusters, result.namespaces) == (1, ["no-namespace"])
+    assert "backup-missing" not in result.not_judged
+    reasons = set(result.not_judged.values())
+    assert {"there is no NetworkPolicy", "they look between environments"} < reasons
+
+
+MISTAKES = """
+- of: 'repo1-retention-full: "5"'
+  is: 'repo1-retention-ful: "5"'
+  policies: [backup-kept-for-ever, pgbackrest-option-unknown]
+- {of: 'full: 17 1 * * 0', is: 'full: 17 1 1 1 *', policies: [backup-full-too-rare], at: '17 1 1 1 *'}
+- {of: 'shared_buffers: 2GB', is: 'shared_bufers: 2GB', policies: [parameter-unknown, shared-buffers-too-small]}
+- {of: 'replicas: 2', is: 'replicas: 1', policies: [pooler-alone], at: '1'}
+- {of: 'shared_buffers: 2GB', is: 'Shared_Buffers: 2GB', policies: [parameter-wrong-case, shared-buffers-too-small]}
+- {of: 'replicas: 3', is: 'replicas: 1', policies: [replicas-too-few], at: '1'}
+- {of: 'repo1-cipher-type: aes-256-cbc', is: 'process-max: "2"', policies: [backup-unencrypted]}
+- {of: 'crVersion: 3.0.0', is: 'crVersion: 2.7.0', policies: [manifest-operator-unknown], at: 2.7.0}
+- of: 'crVersion: 3.0.0'
+  is: 'pause: true'
+  policies: [cluster-paused, cr-version-out-of-range, manifest-operator-unknown]
+- {of: 'replicas: 3', is: 'replicas: many', policies: [manifest-wrong-type], at: many}
+- {of: 'crVersion: 3.0.0', is: 'crVersoin: 3.0.0', policies: [manifest-unknown-key]}
+- {of: 'name: shop', is: 'name: a-name-that-is-longer-than-any-overlay-would-let-it-be', policies: [name-too-long]}
+- of: 'gcs: {bucket: acme-pg}'
+  is: 'volume: {volumeClaimSpec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Ti}}}}'
+  policies: [backup-only-on-volume, volume-path-outside-mount]
+"""
+
+
+@pytest.mark.parametrize("case", yaml.safe_load(MISTAKES), ids=lambda case: case["is"])
+def test_a_mistake_is_found_where_it_stands(case: dict[str, Any], here: Path) -> None:
+    text = CLUSTER.replace(case["of"], case["is"], 1)
+    (here / "cr.yaml").write_text(text)
+    findings, _ = said("cr.yaml")
+    found = {finding.policy for finding in findings if not finding.policy.endswith("-unsupported")}
+    assert found == set(case["policies"])
+    findings = [finding for finding in findings if finding.policy in found]
+    for finding in findings:
+        assert finding.place.line > 1, finding
+        if "at" in case:
+            assert at(finding, text).startswith(str(case["at"]))
+
+
+def test_a_tier_and_an_operator_of_ones_own(here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("replicas: 3", "replicas: 1").replace("3.0.0", "2.7.0"))
+    found = said("cr.yaml", version="2.9.0", tier="development")[0]
+    assert {finding.policy for finding in found} <= {"operator-unsupported"}
+    with pytest.raises(CannotGoOn, match=r"no operator version 2\.9\.9"):
+        said("cr.yaml", version="2.9.9")
+
+
+def test_lists_json_and_standard_input(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
+    two = {**one, "metadata": {"name": "other", "namespace": "b"}}
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [one, two]}, indent=2)
+
+    class Stdin:
+        buffer = io.BytesIO(text.encode())
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+    findings, result = said("-")
+    assert result.clusters == 2
+    assert [(one.policy, one.environment, one.cluster) for one in findings] == [
+        ("replicas-too-few", "no-namespace", "shop"),
+        ("replicas-too-few", "b", "other"),
+    ]
+    assert [at(one, text) for one in findings] == ["1,", "1,"]
+    assert {one.place.file for one in findings} == {"<stdin>"}
+    (here / "list.json").write_text(text)
+    assert [(one.policy, one.place.line) for one in said("list.json")[0]] == [
+        (one.policy, one.place.line) for one in findings
+    ]
+
+
+def test_network_policies_are_judged_where_there_are_some(here: Path) -> None:
+    policy = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress:
+    - ports: [{port: 5432}]
+"""
+    (here / "all.yaml").write_text(f"{CLUSTER}---\n{policy}")
+    findings, result = said("all.yaml")
+    assert "database-reachable-directly" in {finding.policy for finding in findings}
+    assert "database-reachable-directly" not in result.not_judged
+
+
+def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
+    for name in ("a", "b"):
+        (here / name).mkdir()
+        (here / name / "cr.yaml").write_text(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
+    assert [one.place.file for one in said(".")[0]] == ["./a/cr.yaml", "./b/cr.yaml"] or [
+        one.place.file for one in said(".")[0]
+    ] == ["a/cr.yaml", "b/cr.yaml"]
+
+
+def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
+    (here / "good.yaml").write_text(CLUSTER)
+    (here / "picture.yaml").write_bytes(b"\x89PNG\0\0" * 100)
+    (here / "large.yaml").write_bytes(b"a: b\n" * (10 << 20))
+    (here / "many.yaml").write_bytes(b"---\nkind: A\n" * 100_000)
+    (here / "loop.yaml").symlink_to("loop.yaml")
+    (here / "gone.yaml").symlink_to("nowhere.yaml")
+    (here / "chart.yaml").write_text("a: {{ .Values.b }}\n")
+    (here / "broken.yaml").write_text("a: [\n")
+    (here / "values.yaml").write_text("image: x\n")
+    (here / "empty.yaml").write_text("")
+    (here / "kustomization.yaml").write_text("resources: [good.yaml]\n")
+    (here / "notes.txt").write_text("no manifest")
+    (here / ".git").mkdir()
+    (here / ".git" / "config.yaml").write_text("a: [")
+    (here / "deep").mkdir()
+    (here / "deep" / "up").symlink_to("..")
+    os.mkfifo(here / "pipe.yaml")
+    read = unrendered.read([str(here)])
+    found = {Path(one.place.file).name: one.policy for one in read.findings}
+    assert len(found) == len(read.findings)
+    assert found == {
+        "picture.yaml": "manifest-binary",
+        "large.yaml": "manifest-too-large",
+        "many.yaml": "manifest-too-large",
+        "loop.yaml": "manifest-unreadable",
+        "gone.yaml": "manifest-unreadable",
+        "chart.yaml": "manifest-template",
+        "broken.yaml": "yaml-syntax",
+        "up": "manifest-link-cycle",
+    }
+    assert (len(read.objects), read.passed_over) == (1, 1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="to root everything is readable")
+def test_what_nobody_may_read(here: Path) -> None:
+    (here / "closed.yaml").write_text(CLUSTER)
+    (here / "closed.yaml").chmod(0)
+    (here / "shut").mkdir(mode=0)
+    assert [one.policy for one in unrendered.read([str(here)]).findings] == ["manifest-unreadable"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "policy"),
+    [
+        ("- a\n", "manifest-no-object"),
+        ("kind: Secret\n", "manifest-no-object"),
+        ("apiVersion: v1\nkind: Secret\nmetadata: {}\n", "manifest-no-object"),
+        ("apiVersion: v1\nkind: Sercet\nmetadata: {name: a}\n", "manifest-no-schema"),
+        ("a: &b c\n", "yaml-anchor"),
+        ("", "yaml-empty"),
+    ],
+)
+def test_what_is_named_must_be_an_object(text: str, policy: str, here: Path) -> None:
+    (here / "one.yaml").write_text(text)
+    assert [one.policy for one in said("one.yaml")[0]] == [policy]
+    assert [one.policy for one in said("none.yaml")[0]] == ["manifest-unreadable"]
+
+
+def test_objects_of_any_form_are_judged_without_a_failure() -> None:
+    """Those with errors no policy sees; the others, however odd, break none."""
+    file = Path(__file__).parent / "cases" / "unrendered" / "odd.yaml"
+    findings, result = said(str(file))
+    found = {finding.policy for finding in findings}
+    assert "policy-failed" not in found
+    assert {"manifest-wrong-type", "secret-in-plain", "pgbouncer-setting-unknown", "backup-missing"} <= found
+    assert result.clusters == 1
+
+
+@pytest.mark.parametrize(("size", "policies"), [("100G", []), ("5G", ["data-volume-too-small"]), ('"1e11"', [])])
+def test_sizes_that_no_overlay_has(size: str, policies: list[str], here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("storage: 100Gi", f"storage: {size}"))
+    findings, result = said("cr.yaml")
+    found = [finding.policy for finding in findings]
+    assert found in (policies, ["manifest-not-judged"])
+    assert result.clusters == ("manifest-not-judged" not in found)
+
+
+def test_a_foreign_kind_is_counted(here: Path) -> None:
+    (here / "one.yaml").write_text("apiVersion: acme.example/v1\nkind: Widget\nmetadata: {name: a}\n")
+    findings, result = said("one.yaml")
+    assert (findings, dict(result.unknown_kinds)) == ([], {"Widget": 1})
+
+
+def test_the_command(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("replicas: 3", "replicas: 2", 1))
+    assert run(["check", "--manifests", "cr.yaml"]) == 0
+    text = capsys.readouterr().out
+    assert "cr.yaml:15:17: warning replicas-without-spare" in text
+    assert "not judged: " in text
+    assert "1 warning in 1 object" in text
+    assert run(["check", "--manifests", "cr.yaml", "--fail-on", "warning"]) == 1
+    for name in FORMATS:
+        assert run(["check", "--manifests", "cr.yaml", "--format", name]) == 0
+    out = capsys.readouterr().out
+    assert '<testcase classname="no-namespace" name="backup-missing" time="0"/>' in out
+    assert 'name="namespace-shared"' not in out
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["--baseline", "x", "a"], ["--write-baseline", "x", "a"], ["--kubeconform", "always", "a"]]
+)
+def test_what_does_not_go_together(given: list[str], here: Path) -> None:
+    with pytest.raises(CannotGoOn):
+        run(["check", "--manifests", *given])
+    with pytest.raises(CannotGoOn, match="--operator-version is for --manifests"):
+        run(["check", "--operator-version", "3.0.0"])
+
+
+def chosen_cases() -> dict[tuple[str, bool], Any]:
+    """Of each policy one overlay that is bad and one that is good."""
+    found: dict[tuple[str, bool], Any] = {}
+    for param in cases():
+        policy, case = param.values
+        if case.get("overlay"):
+            found.setdefault((policy, bool(case.get("expected"))), param)
+    return found
+
+
+ONLY_HERE = frozenset(
+    # our NetworkPolicies are anybody's here, and judged; a retention by an option is one; whom a standby follows nobody
+    # says; the rule that we add behind those of an overlay is one of them
+    [
+        *(
+            "database-reachable-directly",
+            "egress-opened",
+            "ipv6-left-open",
+            "login-rule-unreached",
+            "network-policy-selects-nothing",
+        ),
+        "restore-window-too-short",
+    ]
+)
+
+
+@pytest.mark.parametrize(("policy", "case"), list(chosen_cases().values()))
+def test_what_is_rendered_is_judged_alike(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
+    """Of what pggitops renders, nothing is said that the environment is not told; and nothing fails."""
+    if case.get("environments") or case.get("kinds") or case.get("crds"):
+        return
+    overlay = case["overlay"]
+    # of what a patch says words tell nothing, and here everything; settings and bases there are none
+    is_told_all = not any("patch" in words for words in (overlay.get("clusters") or {}).values() if words)
+    is_told_all = is_told_all and not case.get("bases") and "policies" not in overlay
+    whole = {finding.policy for finding in judged(tmp_path, case)}
+    built = build_environment(Settings(tmp_path, TODAY), Sources(tmp_path), Sandbox([]), "env")
+    tier = overlay.get("tier", "production")
+    for output, files in (built.outputs or {}).items():
+        for name, data in files.items():
+            file = tmp_path / "out" / output / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    found = {one.policy for one in said(str(tmp_path / "out"), tier=tier)[0]} if built.outputs else set()
+    assert "policy-failed" not in found
+    assert not is_told_all or found - ONLY_HERE <= whole
