@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 import crd_files
-from pggitops import fleet, yamlio
+from pggitops import fleet, policies, yamlio
 from pggitops.cli import run
 from pggitops.compose import environment_names
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity
 from pggitops.pipeline import Settings
-from pggitops.policies import catalogue
+from pggitops.policies import Facts, catalogue, concern, judge, judge_by_all
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "policies"
@@ -86,6 +86,27 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
         return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings
 
 
+@pytest.fixture
+def held_against_all(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Asking only the policies concerned is held against asking all; what is found by all is counted."""
+    counts: list[int] = []
+
+    def both(facts: Facts) -> Any:
+        found, by_all = list(judge(facts)), list(judge_by_all(facts))
+        assert [_said(one) for one in found] == [_said(one) for one in by_all]
+        counts.append(len(by_all))
+        return found
+
+    monkeypatch.setattr(policies, "judge", both)
+    return counts
+
+
+def _said(judgement: Any) -> tuple[Any, ...]:
+    policy, severity, cluster, violation = judgement
+    return policy.id, severity, cluster and cluster.name, violation.message, violation.path, violation.manifest
+
+
+@pytest.mark.usefixtures("held_against_all")
 @pytest.mark.parametrize(("policy", "case"), cases())
 def test_case(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
     findings = judged(tmp_path, case)
@@ -106,6 +127,20 @@ def test_case(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
         assert wanted.get("file", finding.place.file) == finding.place.file
         assert wanted.get("line", finding.place.line) == finding.place.line
         assert finding.fix
+
+
+@pytest.mark.parametrize("root", [ROOT, ROOT / "tests" / "golden" / "fleet"], ids=lambda path: path.name)
+def test_who_is_not_asked_has_nothing_to_say_of_whole_fleets(root: Path, held_against_all: list[int]) -> None:
+    names = environment_names(root)
+    with fleet.spool() as spool:
+        fleet.run(Settings(root, TODAY), names, names, spool, lambda: None)
+    assert len(held_against_all) > 2
+
+
+def test_what_a_policy_is_about_is_of_a_known_form() -> None:
+    for policy in catalogue():
+        assert set(policy.about or ()) <= set(concern.FORMS), policy.id
+        assert all(type(names) is tuple and names for names in (policy.about or {}).values()), policy.id
 
 
 def test_the_standard_environment_is_clean(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Policies: one rule a file, `policies/<family>/<slug>.py`; the folder is the registry.
 
 A policy is a module. Its docstring is its page: the first line says the bad thing, then come `Why` and `How to fix`.
-It has `severity`, may have `lenient` (its severity in development and staging) and `settings` (by name, with what
-they are by default; a value of an overlay has the same type), and one function by which the engine knows what it
-judges:
+It has `severity`, may have `lenient` (its severity in development and staging), `settings` (by name, with what they are
+by default; a value of an overlay has the same type) and `about` (`concern.py`: where it is asked at all), and one
+function by which the engine knows what it judges:
 
 - `check_environment(facts) -> Iterator[Violation]`
 - `check_cluster(facts, cluster) -> Iterator[Violation]`
@@ -30,7 +30,7 @@ from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Mani
 from pggitops.network.reachability import Reachability, reachability
 from pggitops.parts.secrets import NeededSecret, needed
 from pggitops.plain_secrets import Kind as SecretKind
-from pggitops.policies import folder
+from pggitops.policies import concern, folder
 from pggitops.policy_settings import Settings
 from pggitops.record import mutable, record
 from pggitops.secret_sources import GROUPS, SecretSource, sources
@@ -142,6 +142,7 @@ class Policy:
     scope: str
     check: Callable[..., Iterator[Any]]
     settings: Settings = EMPTY
+    about: concern.About | None = None
 
     @property
     def summary(self) -> str:
@@ -190,6 +191,7 @@ def _policy(id: str, family: str, module: ModuleType) -> Policy:
         scope,
         getattr(module, scope),
         getattr(module, "settings", EMPTY),
+        getattr(module, "about", None),
     )
 
 
@@ -205,22 +207,47 @@ def _of_scope(scope: str) -> tuple[Policy, ...]:
     return tuple(policy for policy in catalogue() if policy.scope == scope)
 
 
+@functools.cache
+def _names(scope: str) -> concern.Names:
+    return concern.names(policy.about for policy in _of_scope(scope) if policy.about)
+
+
+# environments are much alike, so that few sets of names are ever seen
+@functools.lru_cache(maxsize=1024)
+def _concerned(scope: str, there: tuple[frozenset[str], ...]) -> tuple[Policy, ...]:
+    return tuple(policy for policy in _of_scope(scope) if concern.is_concerned(policy.about, there))
+
+
 def judge(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
     """What the policies say of one environment, with the severity each finding has there."""
-    for policy in _of_scope("check_environment"):
-        yield from _judged(facts, policy, None)
+    kinds = concern.kinds_of(facts.manifests.values())
+    there = concern.there(_names("check_environment"), kinds, facts.environment, None)
+    yield from _judged(facts, _concerned("check_environment", there), None)
     for cluster in facts.environment.clusters.values():
-        for policy in _of_scope("check_cluster"):
-            yield from _judged(facts, policy, cluster)
+        resource = facts.resource(cluster)[1].document
+        there = concern.there(_names("check_cluster"), kinds, cluster, resource)
+        yield from _judged(facts, _concerned("check_cluster", there), cluster)
+
+
+def judge_by_all(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
+    """The same with every policy asked, where not all is known that they are about; `judge` is held against it."""
+    yield from _judged(facts, _of_scope("check_environment"), None)
+    for cluster in facts.environment.clusters.values():
+        yield from _judged(facts, _of_scope("check_cluster"), cluster)
 
 
 def _judged(
-    facts: Facts, policy: Policy, cluster: Cluster | None
-) -> Iterable[tuple[Policy, Severity, Cluster | None, Violation]]:
+    facts: Facts, asked: tuple[Policy, ...], cluster: Cluster | None
+) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
     environment = facts.environment
-    # no policy is off by itself, so only the overlay's word has to be asked before
-    if policy.id in environment.policies and policy.severity_in(environment, cluster) is Severity.OFF:
-        return ()
+    for policy in asked:
+        # no policy is off by itself, so only the overlay's word has to be asked before
+        if policy.id not in environment.policies or policy.severity_in(environment, cluster) is not Severity.OFF:
+            for violation in _found(facts, policy, cluster):
+                yield policy, policy.severity_in(environment, cluster), cluster, violation
+
+
+def _found(facts: Facts, policy: Policy, cluster: Cluster | None) -> list[Violation]:
     found: list[Violation] = []
     try:
         found.extend(policy.check(facts) if cluster is None else policy.check(facts, cluster))
@@ -231,7 +258,7 @@ def _judged(
     except Exception as error:
         where = f"cluster {cluster.name}" if cluster else "the environment"
         found.append(failed(policy.id, error, where, ("clusters", cluster.name) if cluster else ()))
-    return [(policy, policy.severity_in(environment, cluster), cluster, violation) for violation in found]
+    return found
 
 
 def between_environments() -> frozenset[str]:

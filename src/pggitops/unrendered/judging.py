@@ -230,7 +230,7 @@ def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox
 
     facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, of_files)
     facts.is_partial = bool(kinds & {CLUSTER, "NetworkPolicy"})
-    for policy, severity, _, violation in policies.judge(facts):
+    for policy, severity, _, violation in policies.judge_by_all(facts):
         try:
             yield place.finding(violation, policy.id, severity)
         except Exception as error:

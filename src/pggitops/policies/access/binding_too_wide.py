@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"ready": rbac.BINDINGS}
 
 WIDE = ("cluster-admin", "admin", "edit")
 EVERYBODY = ("system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:anonymous")

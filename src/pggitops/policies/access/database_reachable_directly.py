@@ -26,6 +26,7 @@ from pggitops.network.rules import INGRESS
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"ready": ("NetworkPolicy",)}
 
 FIX = "Exclude the instances from its podSelector; let clients connect through pgBouncer (`pgbouncer.clients`)."
 

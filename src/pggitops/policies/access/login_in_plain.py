@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"words": ("postgres.hba", "patch")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("postgres.hba", "patch")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

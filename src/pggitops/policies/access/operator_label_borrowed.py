@@ -17,12 +17,14 @@ pgbouncer: {clients: {reports: {namespace: payments-db, pods: {app: reports}}}}
 
 from collections.abc import Iterator
 
+from pggitops import image_names
 from pggitops.findings import Severity, Violation
 from pggitops.network.pods import pod_spec_path
 from pggitops.parts.names import PREFIX
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"ready": tuple(image_names.PODS)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"ready": rbac.ROLES}
 
 INTO = ("pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers")
 VERBS = ("create", "get", "update", "patch")

@@ -20,6 +20,7 @@ from pggitops.parts.names import user_secret
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"ready": tuple(PODS)}
 
 KEYS = ("host", "port", "uri", "jdbc-uri")
 

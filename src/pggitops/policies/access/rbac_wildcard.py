@@ -22,6 +22,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"ready": rbac.ROLES}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

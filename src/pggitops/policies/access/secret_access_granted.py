@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"ready": rbac.ROLES}
 
 VERBS = ("get", "list", "watch", "update", "patch")
 

@@ -22,6 +22,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("postgres.hba", "patch")}
 
 PASSED = ("scram-sha-256", "md5", "trust", "ldap")
 

@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("pause", "patch")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -27,6 +27,7 @@ CHECKS = {
     "archive-mode-check": "a standby may archive to the place of its primary",
     "archive-header-check": "the write-ahead log of another database may be archived to this place",
 }
+about = {"pgbackrest": tuple(CHECKS)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -18,6 +18,7 @@ from pggitops.pgbackrest import options_of
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"pgbackrest": ("backup-standby",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -19,13 +19,12 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 STORAGES = ("volume", "s3", "gcs", "azure")
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     name, manifest = facts.resource(cluster)
     for index, repo in enumerate(pgbackrest.repos_of(manifest.document)):
         own = [storage for storage in STORAGES if repo.get(storage) is not None]

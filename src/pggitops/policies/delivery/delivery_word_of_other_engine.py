@@ -19,6 +19,7 @@ from pggitops.model import Delivery
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("delivery.sync_windows", "delivery.kube_config", "delivery.decryption", "delivery.service_account")}
 
 WORDS = {"syncWindows": "argocd", "kubeConfig": "flux", "decryption": "flux", "serviceAccount": "flux"}
 NAMES = {"argocd": "Argo CD", "flux": "Flux"}

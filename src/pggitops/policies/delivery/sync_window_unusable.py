@@ -17,6 +17,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("delivery.sync_windows",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

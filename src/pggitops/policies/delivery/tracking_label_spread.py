@@ -18,14 +18,13 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 OWN = ("app.kubernetes.io/instance", "argocd.argoproj.io/instance")
 DOMAINS = ("kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io")
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     name, resource = facts.resource(cluster)
     labels = (resource.document["spec"].get("metadata") or {}).get("labels") or {}
     for key in labels:

@@ -23,6 +23,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("tls.secret", "tls.replication_secret", "patch")}
 
 FIELDS = {"customTLSSecret": "secret", "customReplicationTLSSecret": "replicationSecret"}
 

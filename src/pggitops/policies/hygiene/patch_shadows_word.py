@@ -17,11 +17,10 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"words": ("patch",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     for path, word in facts.shadowed(cluster):
         message = f"the patch overrides `{dotted(word[2:]) if word[:1] == ('clusters',) else dotted(word)}`"
         fix = "Set that word instead."

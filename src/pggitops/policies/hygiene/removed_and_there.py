@@ -18,6 +18,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("removed",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

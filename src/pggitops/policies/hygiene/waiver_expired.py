@@ -19,6 +19,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("waivers",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("postgres.image", "pgbouncer.image", "backups.image", "patch")}
 
 WHAT = ("postgres", "pgbouncer", "pgbackrest")
 

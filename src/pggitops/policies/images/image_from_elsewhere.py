@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("registry",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

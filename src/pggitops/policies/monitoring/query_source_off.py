@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("monitoring.pmm", "patch")}
 
 SOURCES = {"pgstatmonitor": "pg_stat_monitor", "pgstatstatements": "pg_stat_statements"}
 

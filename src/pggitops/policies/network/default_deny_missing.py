@@ -24,12 +24,14 @@ spec:
 
 from collections.abc import Iterator
 
+from pggitops import image_names
 from pggitops.findings import Severity, Violation
 from pggitops.network.rules import INGRESS
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"ready": tuple(image_names.PODS)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

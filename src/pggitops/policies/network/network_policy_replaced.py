@@ -17,6 +17,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"ready": ("NetworkPolicy",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

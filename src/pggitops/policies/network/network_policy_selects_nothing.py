@@ -28,6 +28,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"ready": ("NetworkPolicy",)}
 
 OURS = (f"{PREFIX}/", "pgv2.percona.com/")
 # what cannot be told before the pod is there

@@ -32,6 +32,7 @@ KINDS = (
     "GlobalNetworkPolicy",
     "NetworkPolicy",
 )
+about = {"ready": KINDS}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -26,6 +26,7 @@ severity = Severity.WARNING
 lenient = Severity.INFO
 
 DURATIONS = ("log_min_duration_statement", "auto_explain.log_min_duration")
+about = {"parameters": ("log_statement", *DURATIONS)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

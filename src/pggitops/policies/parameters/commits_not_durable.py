@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.INFO
+about = {"parameters": ("synchronous_commit",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

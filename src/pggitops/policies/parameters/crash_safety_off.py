@@ -21,6 +21,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"parameters": ("fsync", "full_page_writes")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

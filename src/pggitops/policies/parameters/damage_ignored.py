@@ -28,6 +28,7 @@ DANGEROUS = (
     "ignore_system_indexes",
     "zero_damaged_pages",
 )
+about = {"parameters": DANGEROUS}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

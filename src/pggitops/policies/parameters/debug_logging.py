@@ -34,6 +34,7 @@ SWITCHES = (
     "trace_sort",
     "wal_debug",
 )
+about = {"parameters": (*LEVELS, *SWITCHES)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -20,11 +20,10 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     name, resource = facts.resource(cluster)
     for key in parameters.of(resource.document):
         if key != key.lower() and parameters.parameter(key, cluster.postgres.version):

@@ -22,6 +22,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 AT = parameters.AT[:3]
 OVERWRITTEN = {"loop_wait": "postgres.sync", "ttl": "postgres.leaderLease"}
@@ -36,8 +37,6 @@ KNOWN = frozenset([
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     name, resource = facts.resource(cluster)
     own: Any = (resource.document["spec"].get("patroni") or {}).get("dynamicConfiguration") or {}
     for key in own:

@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"parameters": ("recovery_min_apply_delay", "max_standby_archive_delay", "max_standby_streaming_delay")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

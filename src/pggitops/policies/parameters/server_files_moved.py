@@ -19,6 +19,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"parameters": ("config_file", "data_directory", "hba_file", "ident_file")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"parameters": ("default_transaction_read_only", "session_replication_role", "row_security")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

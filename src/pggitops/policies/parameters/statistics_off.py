@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"parameters": ("track_activities", "compute_query_id")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

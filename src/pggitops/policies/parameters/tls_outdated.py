@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"parameters": ("ssl_min_protocol_version", "ssl_max_protocol_version", "ssl_ciphers")}
 
 OLD = ("tlsv1", "tlsv1.1")
 WEAK = ("ALL", "ANULL", "COMPLEMENTOFALL", "DES", "ENULL", "EXP", "EXPORT", "LOW", "MD5", "NULL", "RC4")

@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"parameters": ("autovacuum_freeze_max_age", "autovacuum_multixact_freeze_max_age")}
 settings = {"most": 1_000_000_000}
 
 

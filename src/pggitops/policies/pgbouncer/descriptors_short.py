@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"pgbouncer": ("max_client_conn",)}
 settings = {"descriptors": 65536}
 
 

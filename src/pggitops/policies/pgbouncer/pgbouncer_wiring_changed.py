@@ -33,6 +33,7 @@ WIRED = (
     "server_tls_ca_file",
     "user",
 )
+about = {"pgbouncer": (*WIRED, "listen_addr")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -27,6 +27,7 @@ ENDLESS = {
     "server_connect_timeout": "waits for ever for a server that does not answer",
     "server_lifetime": "closes every server connection after one use",
 }
+about = {"pgbouncer": tuple(ENDLESS)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"pgbouncer": ("server_reset_query", "server_reset_query_always")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

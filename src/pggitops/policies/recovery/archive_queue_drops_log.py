@@ -23,6 +23,7 @@ severity = Severity.WARNING
 lenient = Severity.INFO
 
 OPTIONS = ("archive-push-queue-max", "archive-queue-max")
+about = {"pgbackrest": OPTIONS}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

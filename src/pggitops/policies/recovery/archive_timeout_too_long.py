@@ -24,6 +24,7 @@ lenient = Severity.INFO
 settings = {"seconds": 900}
 
 KEY = "archive_timeout"
+about = {"parameters": (KEY,)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

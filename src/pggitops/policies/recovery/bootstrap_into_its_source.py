@@ -19,6 +19,7 @@ from pggitops.parts.backups import repo_path, storage
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("bootstrap",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"words": ("bootstrap",)}
 settings = {"days": 30}
 
 

@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"words": ("patch",)}
 
 HARM = {
     "percona.com/delete-pvc": "every volume, those of its repositories too",

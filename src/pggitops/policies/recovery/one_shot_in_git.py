@@ -25,6 +25,7 @@ HARM = {
     "PerconaPGUpgrade": "upgrades the cluster against what Git says of its version",
     "PerconaPGBackup": "makes one more backup whenever it is made again",
 }
+about = {"kinds": tuple(HARM)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 from pggitops.retention import schedules
 
 severity = Severity.WARNING
+about = {"words": ("standby",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

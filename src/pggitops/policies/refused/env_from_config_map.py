@@ -19,11 +19,10 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     name, resource = facts.resource(cluster)
     for path, holder in _holders(resource.document["spec"]):
         for index, source in enumerate(holder.get("envFrom") or ()):

@@ -18,13 +18,12 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 WHAT = ("PostgreSQL", "PgBouncer", "pgBackRest")
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    if not cluster.patch:
-        return
     _, resource = facts.resource(cluster)
     spec = resource.document["spec"]
     there = (

@@ -26,6 +26,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"parameters": ("autovacuum_work_mem", "maintenance_work_mem", "autovacuum_max_workers")}
 settings = {"share": 0.25}
 
 

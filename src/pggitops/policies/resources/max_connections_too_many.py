@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"parameters": ("max_connections",)}
 settings = {"megabytes": 10, "perCore": 250}
 
 

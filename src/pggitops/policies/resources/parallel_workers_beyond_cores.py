@@ -21,6 +21,7 @@ severity = Severity.WARNING
 lenient = Severity.INFO
 
 _KEY = "max_parallel_workers_per_gather"
+about = {"parameters": (_KEY,)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -26,6 +26,7 @@ _CHAIN = (
     ("max_parallel_workers_per_gather", "max_parallel_workers"),
     ("max_parallel_maintenance_workers", "max_parallel_workers"),
 )
+about = {"parameters": tuple({key for pair in _CHAIN for key in pair})}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

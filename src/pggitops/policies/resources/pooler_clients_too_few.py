@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"pgbouncer": ("max_client_conn", "default_pool_size")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 from pggitops.units import quantity
 
 severity = Severity.WARNING
+about = {"pgbouncer": ("max_client_conn",)}
 
 CONNECTION = 2048
 """Bytes of an idle client."""

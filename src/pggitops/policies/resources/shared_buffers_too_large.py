@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"parameters": ("shared_buffers",)}
 settings = {"share": 0.4}
 
 

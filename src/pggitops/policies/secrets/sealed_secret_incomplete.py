@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import sealed_gaps
 
 severity = Severity.ERROR
+about = {"kinds": ("SealedSecret",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import mapping
 
 severity = Severity.ERROR
+about = {"kinds": ("SealedSecret",)}
 
 SCOPE = "sealedsecrets.bitnami.com/"
 

@@ -17,6 +17,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import references
 
 severity = Severity.WARNING
+about = {"words": ("secrets.except_",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -18,6 +18,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import plain_values
 
 severity = Severity.ERROR
+about = {"kinds": ("Secret",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

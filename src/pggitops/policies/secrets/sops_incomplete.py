@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import sops_gaps
 
 severity = Severity.ERROR
+about = {"kinds": ("Secret",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 from pggitops.secret_sources import mapping
 
 severity = Severity.ERROR
+about = {"words": ("patch",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"parameters": ("min_wal_size", "max_wal_size")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

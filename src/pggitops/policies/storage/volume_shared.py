@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"words": ("patch",)}
 
 CLAIMS = ("dataVolumeClaimSpec", "walVolumeClaimSpec")
 

@@ -26,6 +26,7 @@ from pggitops.parts.images import cr_version
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("upgrade",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
