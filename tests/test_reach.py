@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pggitops import yamlio
 from pggitops.cli import run
@@ -194,9 +195,23 @@ def test_every_need_is_of_a_policy_and_met(context: Context) -> None:
         assert need.ports
 
 
+STORES: dict[str, dict[str, Any]] = yaml.safe_load("""
+a store on another port: {target: {objectStore: {ports: [9000]}}}
+a store in a namespace: {target: {objectStore: {namespace: minio}}}
+a store in a range: {target: {objectStore: {cidrs: [10.9.0.0/16]}}}
+an API server that may be anywhere: {target: {apiServer: {cidrs: [0.0.0.0/1, 128.0.0.0/1, "::/0"]}}}
+a volume sent to a host:
+  clusters:
+    shop:
+      backups:
+        options: {repo1-storage-host: store.acme.example}
+        repos: {repo1: {gcs: null, volume: {storage: 500Gi}}}
+""")
+
+
 def overlays() -> list[Any]:
-    """The overlays of the policies' cases that have no manifests of their own."""
-    return [
+    """The overlays of the policies' cases that have no manifests of their own, and some more."""
+    return [pytest.param(overlay, id=name) for name, overlay in STORES.items()] + [
         pytest.param(case["overlay"], id=f"{path.stem}: {case['name']}")
         for path in sorted((ROOT / "tests" / "cases" / "policies").glob("*-cut.yaml"))
         for case in yamlio.load(path.read_bytes())[0]

@@ -16,6 +16,7 @@ from dataclasses import field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 from pggitops.record import record
+from pggitops.remember import once
 
 Json = Any
 """A document as the reader gives it: dict, list, str, int, float, bool or None."""
@@ -784,7 +785,8 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         present = [argument for argument in arguments if argument is not type(None)]
         return _converter(present[0]) if len(present) == 1 else None
     if is_dataclass(hint):
-        return _builder(typing.cast(type, hint))
+        build_it = _builder(typing.cast(type, hint))
+        return once(build_it) if hint is Target else build_it
     if origin is tuple:
         item = _converter(arguments[0])
         return tuple if item is None else lambda values: tuple([item(value) for value in values])

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from pggitops.findings import Violation, did_you_mean
 from pggitops.patterns import pattern
+from pggitops.remember import once
 
 _FILE = Path(__file__).parent / "data" / "pgbackrest_options.json"
 _INDEXED = pattern(r"(repo|pg)([1-9][0-9]{0,2})-(.+)")
@@ -97,6 +98,7 @@ def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
+@once
 def problems(resource: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with the global options of a PerconaPGCluster, in their order."""
     return _problems(tuple(options_of(resource).items()), stores_of(resource))

@@ -10,6 +10,7 @@ also where their taints keep it out (`nodeAffinityPolicy: Honor`, `nodeTaintsPol
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -210,18 +211,33 @@ def placed(resource: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any], P
 
 def zones(target: Target, resource: Mapping[str, Any], path: Path, pods: Pods) -> tuple[set[str], set[str]]:
     """The zones that count for a spread of the pods, and those of them where a pod can run and have its volumes."""
-    counted, open_ = set(), set()
+    counted, fitting = _zones(target, pods)
+    open_ = set(fitting)
+    for claim in volumes.of(resource):
+        known = target.storage_classes.get(claim.storage_class or "")
+        if known is not None and known.zones and claim.path[: len(path)] == path:
+            open_ &= set(known.zones)
+    return set(counted), open_
+
+
+# environments on one base have one target, and pods that are alike
+@functools.lru_cache(maxsize=256)
+def _zones(target: Target, pods: Pods) -> tuple[frozenset[str], frozenset[str]]:
+    counted, fitting = set(), set()
     for pool in target.node_pools.values():
         for zone in pool.zones:
             if matches(pool, pods, zone):
                 counted.add(zone)
                 if intolerable(pool, pods) is None:
-                    open_.add(zone)
-    for claim in volumes.of(resource):
-        known = target.storage_classes.get(claim.storage_class or "")
-        if known is not None and known.zones and claim.path[: len(path)] == path:
-            open_ &= set(known.zones)
-    return counted, open_
+                    fitting.add(zone)
+    return frozenset(counted), frozenset(fitting)
+
+
+@functools.lru_cache(maxsize=256)
+def has_room(target: Target, pods: Pods) -> bool | None:
+    """Whether a node of a pool that takes the pods has room for one of them; None if no pool takes them."""
+    pools = accepting(target.node_pools.values(), pods)
+    return any(holds(pool, pods) for pool in pools) if pools else None
 
 
 def fitting(every: Iterable[Pods], pools: Sequence[NodePool]) -> list[Pods]:

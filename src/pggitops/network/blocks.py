@@ -86,6 +86,7 @@ def size_bits(cidr: str) -> int:
     return network.max_prefixlen - network.prefixlen
 
 
+@functools.lru_cache(maxsize=1024)
 def is_everything(cidr: str) -> bool:
     """Whether a range holds every address of its family."""
     try:

@@ -14,10 +14,11 @@ from itertools import product
 from typing import Any
 
 from pggitops.findings import Path
-from pggitops.model import Environment
+from pggitops.model import Cluster, Environment
+from pggitops.network.blocks import overlap
 from pggitops.network.engine import Addresses, End, Pod, Port
 from pggitops.network.pods import ANYWHERE, ClusterPods, addresses_of_pods, declared_pod
-from pggitops.parts.network import PATRONI, POSTGRES, dns_of
+from pggitops.parts.network import PATRONI, POSTGRES, PUBLIC, dns_of
 from pggitops.record import record
 
 EVERY_PORT = (0, "TCP")
@@ -80,6 +81,34 @@ def doubtful(environment: Environment, clusters: tuple[ClusterPods, ...]) -> Ite
 
 
 _API: tuple[Path, str, str] = ("target", "apiServer"), "", "Correct `target.apiServer`."
+
+
+def is_settled(environment: Environment, cluster: Cluster, spec: Mapping[str, Any]) -> bool:
+    """Whether nothing of a cluster is doubtful, of which no pod has to be known: most have a repository in a cloud.
+
+    The same test holds this.
+    """
+    if cluster.patch or any(spec.get(word) for word in ("pmm", "authentication")) or spec["standby"].get("enabled"):
+        return False
+    pgbackrest = spec["backups"].get("pgbackrest") or {}
+    options = pgbackrest.get("global") or {}
+    hosts = [_store_host(repo, options) for repo in pgbackrest.get("repos") or ()]
+    return (
+        not any(_extension_store(spec))
+        and not any(_identities(environment, options))
+        and all(_is_opened(environment, cluster, host) for host in hosts if host)
+    )
+
+
+def _is_opened(environment: Environment, cluster: Cluster, host: str) -> bool:
+    """Whether the rule for object stores opens some address and the port to a host that is only a name."""
+    kind, _, _, port = _parsed(host)
+    has_rule = any(repo.is_cloud for repo in cluster.backups.ordered)
+    store, server = environment.target.object_store, environment.target.api_server
+    if kind != "name" or not has_rule or (port or 443) not in store.ports:
+        return False
+    blocks = PUBLIC if not (store.cidrs or store.namespace) else [(cidr, ()) for cidr in store.cidrs]
+    return any(overlap(block, ANYWHERE, server.cidrs if server else ()) for block in blocks)
 
 
 def _dns(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, ...]]:
@@ -165,7 +194,7 @@ def _stores(environment: Environment, pods: ClusterPods) -> Iterator[Need]:
         target, ports = host_end(environment, host, 443)
         for pod in senders:
             yield Need("object-store-cut", pods.cluster.name, pod, (target,), ports, path, pods.resource, _STORE)
-    for name, (address, port) in _identities(environment, pods, options):
+    for name, (address, port) in _identities(environment, options):
         end = Addresses("the cloud's metadata address", (f"{address}/32",))
         at = ("spec", "backups", "pgbackrest", "global", name)
         fix = f"Add a NetworkPolicy in `manifests/` that lets the pods reach {address}:{port}."
@@ -208,9 +237,7 @@ _METADATA = {
 }
 
 
-def _identities(
-    environment: Environment, pods: ClusterPods, options: Mapping[str, Any]
-) -> Iterator[tuple[str, tuple[str, int]]]:
+def _identities(environment: Environment, options: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, int]]]:
     """The options by which pgBackRest asks the platform who it is, each with the address it asks."""
     for name, value in options.items():
         if not name.endswith("-key-type"):

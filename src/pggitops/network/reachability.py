@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from pggitops.findings import Path, Violation
 from pggitops.model import Cluster, Environment, Manifest
 from pggitops.network.engine import End, Network, Pod, Port, network
-from pggitops.network.needs import EVERY_PORT, Need, doubtful, needs
+from pggitops.network.needs import EVERY_PORT, Need, doubtful, is_settled, needs
 from pggitops.network.pods import ClusterPods, cluster_pods, operator_pod, workloads
 from pggitops.network.rules import EGRESS, INGRESS, NetworkPolicy, network_policy
 from pggitops.network.selectors import surely_selects
@@ -35,20 +34,96 @@ class Cut:
 
 @mutable
 class Reachability:
-    """The policies and pods of one environment."""
+    """The policies and pods of one environment, read when they are first asked for: mostly nothing is doubtful.
 
-    network: Network
-    policies: tuple[NetworkPolicy, ...]
-    clusters: tuple[ClusterPods, ...]
-    operator: Pod | None
-    workloads: tuple[tuple[str, Pod], ...]
+    `ready` has the kinds of what somebody wrote as manifests.
+    """
+
     environment: Environment
-    _cuts: dict[str, list[Cut]] | None = field(default=None)
+    manifests: Mapping[str, Manifest]
+    ready: frozenset[str]
+    _policies: tuple[NetworkPolicy, ...] | None = None
+    _network: Network | None = None
+    _clusters: tuple[ClusterPods, ...] | None = None
+    _operator: tuple[Pod | None, ...] = ()
+    _workloads: tuple[tuple[str, Pod], ...] | None = None
+    _cuts: dict[str, list[Cut]] | None = None
+
+    @property
+    def policies(self) -> tuple[NetworkPolicy, ...]:
+        """All NetworkPolicies."""
+        if self._policies is None:
+            own = self.environment.namespace.name
+            self._policies = tuple(
+                network_policy(identity, manifest.document, own, manifest.source)
+                for identity, manifest in self.manifests.items()
+                if is_network_policy(manifest.document)
+            )
+        return self._policies
+
+    @property
+    def network(self) -> Network:
+        """The policies together with what is known of namespaces."""
+        if self._network is None:
+            all_metadata = [
+                manifest.document["metadata"]
+                for manifest in self.manifests.values()
+                if manifest.document["kind"] == "Namespace"
+            ]
+            namespaces = {metadata["name"]: metadata.get("labels") or {} for metadata in all_metadata}
+            self._network = network(self.policies, namespaces)
+        return self._network
+
+    @property
+    def clusters(self) -> tuple[ClusterPods, ...]:
+        """The pods of each cluster."""
+        if self._clusters is None:
+            apart = not self.ready.isdisjoint(("NetworkPolicy", "Service"))
+            resources = self._resources()
+            self._clusters = tuple(
+                cluster_pods(self.environment, cluster, *resources[name], apart)
+                for name, cluster in self.environment.clusters.items()
+                if name in resources
+            )
+        return self._clusters
+
+    @property
+    def operator(self) -> Pod | None:
+        """The operator, if it runs in the environment's namespace."""
+        # a pod is told apart by its identity
+        self._operator = self._operator or (operator_pod(self.environment),)
+        return self._operator[0]
+
+    @property
+    def workloads(self) -> tuple[tuple[str, Pod], ...]:
+        """The pods of what somebody wrote, each with what a violation calls its manifest."""
+        if self._workloads is None:
+            self._workloads = tuple(workloads(self.environment, self.manifests)) if self.ready else ()
+        return self._workloads
 
     @property
     def foreign(self) -> tuple[NetworkPolicy, ...]:
         """The policies somebody wrote."""
+        if "NetworkPolicy" not in self.ready:
+            return ()
         return tuple(policy for policy in self.policies if policy.source)
+
+    def _resources(self) -> dict[str, tuple[str, Manifest]]:
+        """The PerconaPGClusters that are rendered, by cluster."""
+        return {
+            manifest.cluster: (identity, manifest)
+            for identity, manifest in self.manifests.items()
+            if manifest.document["kind"] == "PerconaPGCluster" and not manifest.source
+        }
+
+    def _doubtful(self) -> Iterator[Need]:
+        """The needs that are to be proven."""
+        if self.foreign:
+            return self.needs()
+        clusters, resources = self.environment.clusters, self._resources().items()
+        if all(is_settled(self.environment, clusters[name], each.document["spec"]) for name, (_, each) in resources):
+            return iter(())
+        return doubtful(self.environment, self.clusters)
 
     @property
     def pods(self) -> list[Pod]:
@@ -69,7 +144,7 @@ class Reachability:
         """The unmet needs of a policy: of one cluster, or of all pods of the environment."""
         if self._cuts is None:
             self._cuts = {}
-            for need in self.needs() if self.foreign else doubtful(self.environment, self.clusters):
+            for need in self._doubtful():
                 cut = self.cut(need)
                 if cut is not None:
                     self._cuts.setdefault(need.policy, []).append(cut)
@@ -136,31 +211,8 @@ def is_network_policy(document: Mapping[str, Any]) -> bool:
 
 def reachability(environment: Environment, manifests: Mapping[str, Manifest]) -> Reachability:
     """All there is to know of an environment's connections, from everything that is rendered for it."""
-    policies: list[NetworkPolicy] = []
-    namespaces: dict[str, Mapping[str, str]] = {}
-    resources: dict[str, tuple[str, Manifest]] = {}
-    has_foreign = False
-    apart = False
-    for identity, manifest in manifests.items():
-        document = manifest.document
-        kind = document["kind"]
-        if kind == "NetworkPolicy" and is_network_policy(document):
-            policies.append(network_policy(identity, document, environment.namespace.name, manifest.source))
-        elif kind == "PerconaPGCluster" and not manifest.source:
-            resources[manifest.cluster] = identity, manifest
-        elif kind == "Namespace":
-            namespaces[document["metadata"]["name"]] = document["metadata"].get("labels") or {}
-        if manifest.source:
-            has_foreign = True
-            apart = apart or kind in ("NetworkPolicy", "Service")
-    clusters = tuple(
-        cluster_pods(environment, cluster, *resources[name], apart)
-        for name, cluster in environment.clusters.items()
-        if name in resources
-    )
-    own = tuple(workloads(environment, manifests)) if has_foreign else ()
-    connected = network(policies, namespaces)
-    return Reachability(connected, tuple(policies), clusters, operator_pod(environment), own, environment)
+    ready = frozenset(manifest.document["kind"] for manifest in manifests.values() if manifest.source)
+    return Reachability(environment, manifests, ready)
 
 
 def _place(cut: Cut) -> tuple[str, Path]:

@@ -20,8 +20,10 @@ Rule = dict[str, Any]
 POSTGRES, PATRONI, PGBACKREST = 5432, 8008, 8432
 
 # What is not the internet: private, shared, loopback and link-local addresses (RFC 1918, 6598, 1122, 3927, 4193, 4291)
-_NOT_PUBLIC_4 = ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
-_NOT_PUBLIC_6 = ["::1/128", "fc00::/7", "fe80::/10"]
+_NOT_PUBLIC_4 = ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+_NOT_PUBLIC_6 = ("::1/128", "fc00::/7", "fe80::/10")
+PUBLIC = (("0.0.0.0/0", _NOT_PUBLIC_4), ("::/0", _NOT_PUBLIC_6))
+"""The ranges of the internet, and what is none of it."""
 
 # Where pods get their cloud identity, by platform (`backups.repos.*.credentials.workloadIdentity`)
 _METADATA = {
@@ -253,10 +255,7 @@ def _identity(environment: Environment, cluster: Cluster) -> list[Rule]:
 
 
 def _public() -> list[Peer]:
-    return [
-        {"ipBlock": {"cidr": "0.0.0.0/0", "except": list(_NOT_PUBLIC_4)}},
-        {"ipBlock": {"cidr": "::/0", "except": list(_NOT_PUBLIC_6)}},
-    ]
+    return [{"ipBlock": {"cidr": cidr, "except": list(exceptions)}} for cidr, exceptions in PUBLIC]
 
 
 def _pmm(server: str) -> Rule:

@@ -67,10 +67,11 @@ class Facts:
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The manifests of one kind, each with what a violation calls it."""
-        if not self._by_kind:
+        by_kind = self._by_kind
+        if not by_kind:
             for name, manifest in self.manifests.items():
-                self._by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
-        return self._by_kind.get(kind, [])
+                by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
+        return by_kind.get(kind, [])
 
     @property
     def needed_secrets(self) -> list[NeededSecret]:

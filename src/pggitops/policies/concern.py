@@ -12,6 +12,7 @@ Most policies are about what few write, so that most of the catalogue costs noth
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
@@ -42,7 +43,7 @@ def there(
     names: Names, kinds: tuple[frozenset[str], frozenset[str]], model: Any, resource: Mapping[str, Any] | None
 ) -> tuple[frozenset[str], ...]:
     """Which of the names are there, form by form; without a resource none that only a resource has."""
-    words = frozenset([word for word in names["words"] if attrgetter(word)(model)])
+    words = frozenset([word for word in names["words"] if _getter(word)(model)])
     found = names["kinds"] & kinds[0], names["ready"] & kinds[1], words
     if resource is None:
         return found
@@ -52,6 +53,9 @@ def there(
         names["pgbouncer"].intersection(pooler.of(resource)),
         names["pgbackrest"].intersection(pgbackrest.options_of(resource)),
     )
+
+
+_getter = functools.cache(attrgetter)
 
 
 def is_concerned(about: About | None, there: tuple[frozenset[str], ...]) -> bool:

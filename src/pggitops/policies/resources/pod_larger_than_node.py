@@ -22,17 +22,17 @@ lenient = Severity.WARNING
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    pools = facts.environment.target.node_pools.values()
-    if not pools:
+    target = facts.environment.target
+    if not target.node_pools:
         return
     name, resource = facts.resource(cluster)
     told = set()
     for path, _, pods in placement.placed(resource.document):
-        accepting = placement.accepting(pools, pods)
         cause = (pods.cpu, pods.memory, pods.terms)
-        if not accepting or cause in told or any(placement.holds(pool, pods) for pool in accepting):
+        if placement.has_room(target, pods) is not False or cause in told:
             continue
         told.add(cause)
+        accepting = placement.accepting(target.node_pools.values(), pods)
         best = max(accepting, key=lambda pool: placement.room(pool)[1])
         cpu, memory = placement.room(best)
         is_memory = bool(memory) and pods.memory > memory

@@ -29,17 +29,18 @@ lenient = Severity.WARNING
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    pools = list(facts.environment.target.node_pools.values())
+    target = facts.environment.target
+    pools = list(target.node_pools.values())
     if not pools:
         return
     _, resource = facts.resource(cluster)
     told = set()
     for path, holder, pods in placement.placed(resource.document):
-        matching = [pool for pool in pools if placement.matches(pool, pods)]
         cause = (pods.terms, pods.tolerations)
-        if cause in told or any(placement.intolerable(pool, pods) is None for pool in matching):
+        if placement.has_room(target, pods) is not None or cause in told:
             continue
         told.add(cause)
+        matching = [pool for pool in pools if placement.matches(pool, pods)]
         # labels nobody declares are not known to be missing
         if not matching and any(pool.labels for pool in pools):
             yield _unlabelled(pools, pods, sizing.word(cluster, path, holder, "nodeSelector"))

@@ -12,11 +12,10 @@ Give it more memory, or let in fewer clients with `max_client_conn`.
 
 from collections.abc import Iterator
 
-from pggitops import pooler
+from pggitops import pooler, sizing
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
-from pggitops.units import quantity
 
 severity = Severity.WARNING
 about = {"pgbouncer": ("max_client_conn",)}
@@ -34,6 +33,6 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     limit = resource.document["spec"]["proxy"]["pgBouncer"].get("resources", {}).get("limits", {}).get("memory")
     clients = pooler.number(resource.document, "max_client_conn")
     needed = clients * CONNECTION
-    if limit is not None and needed > quantity(limit):
+    if limit is not None and needed > (sizing.amount(limit) or needed):
         message = f"{clients:g} idle clients (max_client_conn) take {needed / 2**20:.0f}Mi, and the limit is {limit}"
         yield Violation(message, f"Write {2 * needed / 2**20:.0f}Mi or more.", path, manifest=name)
