@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pggitops import cli
 from fleets import ROOT
+from pggitops import cli
 from repositories import Repository, git
 
 PAGE = ROOT / "docs" / "pull-requests.md"
@@ -61,7 +61,6 @@ def test_what_a_reviewer_sees(fleet: Repository, capsys: pytest.CaptureFixture[s
     # another commit id whenever something is rendered otherwise
     said = re.sub(r"&#40;[0-9a-f]{9}&#41;", "&#40;5f2c81d07&#41;", capsys.readouterr().out)
     compared("the plan", said)
-
 
 
 def test_what_it_says_of_failing_holds(fleet: Repository, capsys: pytest.CaptureFixture[str]) -> None:
