@@ -182,6 +182,7 @@ def test_init_posts_the_plan_and_brings_it_up_to_date(
 ) -> None:
     for number in range(100):
         comments.add("ok", f"ann-{number}")
+    comments.add("of another workflow", "github-actions[bot]")
     comments.add(f"{INIT_MARK}\nwritten by hand", "mallory")
     job = a_pull(pulls, tmp_path)
     plan = planned(job, written)
