@@ -66,7 +66,7 @@ clusters:
         databases: [payments]
       reporting:
         databases: [payments]
-        options: CONNECTION LIMIT 5
+        options: CONNECTION LIMIT 60
     backups:
       repos:
         repo1:
