@@ -31,7 +31,7 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 def change(fleet: Repository) -> None:
-    """More connections for payments, in the standby first, and the same tried in staging with more memory a query."""
+    """More connections for payments and its standby, more memory for each query in staging."""
     fleet.edit("prod-eu/clusters/payments.yaml", "max_connections: 400", "max_connections: 500")
     fleet.edit("prod-us/clusters/payments-standby.yaml", "max_connections: 400", "max_connections: 500")
     fleet.edit("staging/environment.yaml", "shared_buffers: 1GB}", "shared_buffers: 1GB, work_mem: 8MB}")
