@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -92,3 +94,22 @@ def make(folder: Path, count: int) -> None:
             number=number, bucket=number % 7, connections=200 + number % 300, storage=100 + number % 900
         )
         (environment / "environment.yaml").write_text(text)
+
+
+def commit(folder: Path) -> None:
+    """Render the repository and commit it."""
+    git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0"]
+    for command in (
+        [sys.executable, "-m", "pggitops", "render"],
+        [*git, "init", "--quiet"],
+        [*git, "add", "."],
+        [*git, "commit", "--quiet", "--message=all"],
+    ):
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+
+
+def change(folder: Path, count: int) -> None:
+    """Change a parameter in the first `count` environments."""
+    for number in range(count):
+        file = folder / "environments" / f"env-{number:05}" / "environment.yaml"
+        file.write_text(file.read_text().replace("work_mem: 8MB", "work_mem: 16MB"))

@@ -151,6 +151,27 @@ def dearest(folder: Path, count: int, times: int) -> None:
     sys.stdout.writelines(f"| {name} | {1e3 * cost:.0f} |\n" for name, cost in report.items() if name not in totals)
 
 
+def planning(folder: Path, count: int, times: int) -> None:
+    """Plans of a committed fleet in which one environment has changed, and every one, beside checking it once."""
+    fleet.make(folder, count)
+    fleet.commit(folder)
+    cost = medians({"build": lambda: work("build", folder), "one": lambda: changed(folder, 1)}, times)
+    cost |= medians({"all": lambda: changed(folder, count)}, times)
+    build = cost["build"]
+    sys.stdout.write("\n| what | measured | target |\n|---|---|---|\n")
+    for what, name, target in (
+        ("one changed environment", "one", "≤ 1.3"),
+        ("every environment changed", "all", "≤ 3"),
+    ):
+        row(f"plan of {what}, of {count}", cost[name]["cpu"] / build["cpu"], "check and render", target)
+        row("its peak memory", cost[name]["peak"] / build["peak"], f"that ({build['peak'] / 2**20:.0f} MiB)")
+
+
+def changed(folder: Path, count: int) -> dict[str, float]:
+    fleet.change(folder, count)
+    return work("plan", folder)
+
+
 def start(folder: Path, times: int) -> None:
     """Single commands, whole processes, beside a Python that does nothing."""
     fleet.make(folder, 1)
@@ -213,6 +234,7 @@ def main() -> None:
             return
         throughput(folder, options.environments, options.repeat)
         dearest(folder, options.environments, options.repeat)
+        planning(folder, options.environments, options.repeat)
         start(folder, 3 * options.repeat)
         if options.memory:
             memory(folder)

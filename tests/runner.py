@@ -14,8 +14,8 @@ Action = Callable[[Mapping[str, str]], Outputs]
 """An action that is not ours: its inputs, and the outputs that it is known to have."""
 
 _HOLE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|&&|\|\||!=|==|!|\(|\)|always\(\)|[A-Za-z_][\w.-]*)")
-_OPERATORS = {"&&": " and ", "||": " or ", "!": " not ", "always()": "True"}
+_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|&&|\|\||!=|==|!|\(|\)|always\(\)|cancelled\(\)|[A-Za-z_][\w.-]*)")
+_OPERATORS = {"&&": " and ", "||": " or ", "!": " not ", "always()": "True", "cancelled()": "False"}
 _SHELL = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]
 
 
@@ -62,7 +62,7 @@ def run_job(job: Job, steps: list[dict[str, Any]], inputs: Mapping[str, Any]) ->
 
 def _step(job: Job, step: dict[str, Any], contexts: dict[str, Any], action: Path | None) -> None:
     condition = step.get("if", "true")
-    if job.failed and "always()" not in condition:
+    if job.failed and "always()" not in condition and "cancelled()" not in condition:
         return
     if not evaluated(condition, contexts) or step.get("name") in job.skipped:
         return
@@ -109,7 +109,20 @@ def _run(job: Job, step: dict[str, Any], contexts: dict[str, Any], action: Path 
     )
     job.log += done.stdout
     job.failed = job.failed or done.returncode
-    return dict(line.split("=", 1) for line in output.read_text().splitlines())
+    return _outputs(output.read_text())
+
+
+def _outputs(text: str) -> Outputs:
+    """`name=value` lines, and `name<<END`, whose value are the lines up to END."""
+    found: Outputs = {}
+    lines = iter(text.splitlines())
+    for line in lines:
+        name, is_short, value = line.partition("=")
+        if not is_short or "<<" in name:
+            name, _, end = line.partition("<<")
+            value = "\n".join(iter(lines.__next__, end))
+        found[name] = value
+    return found
 
 
 def interpolated(text: str, contexts: Mapping[str, Any]) -> str:
@@ -126,7 +139,8 @@ def _as_text(value: Any) -> str:
 def evaluated(expression: str, contexts: Mapping[str, Any]) -> Any:
     """The value of an expression of names, texts and logic; what is not there is None."""
     code, position, names = "", 0, dict[str, Any]()
-    expression = expression.strip()
+    whole = _HOLE.fullmatch(expression.strip())
+    expression = (whole[1] if whole else expression).strip()
     while position < len(expression):
         token = _TOKEN.match(expression, position)
         assert token, f"{expression[position:]!r} is beyond what this understands"

@@ -77,6 +77,7 @@ def outdate(workspace: Path) -> None:
     [
         "action.yml",
         ".github/workflows/pggitops.yml",
+        ".github/workflows/pggitops-plan.yml",
         ".github/workflows/ci.yml",
         ".github/dependabot.yml",
         "ci/gitlab.yml",
@@ -119,7 +120,7 @@ def test_versions_that_stand_in_several_places_are_one(origins: dict[str, Path])
     (kubeconform,) = re.findall(r"^KUBECONFORM := (\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert set(re.findall(r"kubeconform[@-](v[\d.]+)", (ROOT / "action.yml").read_text())) == {kubeconform}
     for file in (ROOT / "ci" / "gitlab.yml", *(origins[forge] / name for forge, name in INIT.items())):
-        assert re.findall(r"pggitops==(\S+)", file.read_text()) == [pggitops.__version__]
+        assert set(re.findall(r"pggitops==(\S+)", file.read_text())) == {pggitops.__version__}
 
 
 def test_the_action_installs_what_is_developed_with() -> None:
@@ -310,7 +311,7 @@ def test_the_reusable_workflow_passes_on_what_the_action_takes() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     workflow = reusable()
     inputs = workflow.get("on", workflow.get(True))["workflow_call"]["inputs"]
-    assert inputs.keys() - {"sarif", "runs-on"} == action["inputs"].keys() - {"command"}
+    assert inputs.keys() - {"sarif", "runs-on"} == action["inputs"].keys() - {"command", "base", "plan-fail-on"}
     (given,) = (step["with"] for step in workflow["jobs"]["gate"]["steps"] if step["uses"] == "./.pggitops")
     assert given == {name: f"${{{{ inputs.{name} }}}}" for name in inputs.keys() - {"sarif", "runs-on"}}
     for name in inputs.keys() & action["inputs"].keys():

@@ -22,7 +22,9 @@ FILES = [(match[1], match[0]) for match in re.finditer(r"(?<=```yaml\n)# (\S+)\n
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "pggitops.yml").read_text())
 CALL = WORKFLOW.get("on", WORKFLOW.get(True))["workflow_call"]
-JOB = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text())["pggitops"]
+PLANNING = yaml.safe_load((ROOT / ".github" / "workflows" / "pggitops-plan.yml").read_text())
+JOBS = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text())
+JOB = JOBS["pggitops"]
 
 
 def snippets(name: str) -> list[str]:
@@ -60,6 +62,8 @@ def test_what_the_workflows_name_exists() -> None:
     names = dict(used)
     assert names["acme/pggitops"] <= ACTION["inputs"].keys()
     assert names["acme/pggitops/.github/workflows/pggitops.yml"] <= CALL["inputs"].keys()
+    planning = PLANNING.get("on", PLANNING.get(True))["workflow_call"]["inputs"]
+    assert names["acme/pggitops/.github/workflows/pggitops-plan.yml"] <= planning.keys()
     assert set(re.findall(r"steps\.pggitops\.outputs\.([\w-]+)", PAGE)) == {"sarif"} <= ACTION["outputs"].keys()
 
 
@@ -84,7 +88,8 @@ def test_the_tables_say_the_inputs() -> None:
 
 def test_the_tables_say_the_variables_and_formats() -> None:
     said = table("variable")
-    ours = {name: value for name, value in JOB["variables"].items() if name.startswith("PGGITOPS_")}
+    every = {**JOBS["pggitops-plan"]["variables"], **JOB["variables"]}
+    ours = {name: value for name, value in every.items() if name.startswith("PGGITOPS_")}
     assert said.keys() == ours.keys()
     for name, (default, _) in said.items():
         assert default == ("all" if name == "PGGITOPS_ENVIRONMENTS" else f"`{ours[name]}`")

@@ -32,8 +32,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fleet(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    for name in ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("DIFF_BASE_SHA", "TARGET_BRANCH_NAME", "TARGET_BRANCH_SHA"):
+        monkeypatch.delenv(f"CI_MERGE_REQUEST_{name}", raising=False)
+    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
     return repositories.copied(made, tmp_path / "fleet")
 
 
@@ -281,6 +282,15 @@ def test_the_commit_that_gitlab_names(clone: Repository, monkeypatch: pytest.Mon
     assert f"git fetch --depth=1 origin {'0' * 40}" in fix
 
 
+def test_what_gitlab_has_merged_begins_where_it_was_merged_into(
+    clone: Repository, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", git(clone.root, "rev-parse", "HEAD~1"))
+    monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", git(clone.root, "rev-parse", "origin/main"))
+    git(clone.root, "merge", "--quiet", "--no-edit", "origin/main")
+    assert changed(plan(capsys, clone.root)[1]) == RAISED
+
+
 def test_a_detached_head(clone: Repository, capsys: Capture) -> None:
     git(clone.root, "checkout", "--quiet", "--detach")
     assert changed(plan(capsys, clone.root)[1]) == RAISED
@@ -305,6 +315,8 @@ def test_a_shallow_clone_is_told_what_to_fetch(
     git(tmp_path, "clone", "--quiet", "--depth=1", "--branch", "feature", f"file://{tmp_path / 'fleet'}", "shallow")
     monkeypatch.setenv("GITHUB_BASE_REF", "main")
     root = tmp_path / "shallow"
+    said, fix = refused(root, "HEAD^")
+    assert (said.endswith("whose history is shallow"), "`git fetch --deepen=1`" in fix) == (True, True)
     said, fix = refused(root)
     assert said == 'the branch "main" is not in this clone, whose history is shallow'
     assert "`git fetch --unshallow origin +refs/heads/main:refs/remotes/origin/main`" in fix

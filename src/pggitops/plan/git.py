@@ -85,7 +85,9 @@ def default_base(repository: Repository, environ: Mapping[str, str]) -> Revision
     if _commit(repository, "HEAD") is None:
         fix = f"Commit once, or {FOLDERS}."
         raise CannotGoOn("there is no commit yet, so nothing to compare with", fix)
-    given = environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    # only where GitLab has merged already, into what is then the base
+    merged_into = environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "")
+    given = merged_into or environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
     if given:
         commit = _commit(repository, given)
         if commit is None:
@@ -209,6 +211,8 @@ def _unknown(repository: Repository, word: str) -> CannotGoOn:
         return CannotGoOn("there is no commit yet, so nothing to compare with", f"Commit once, or {FOLDERS}.")
     listed = _ok(repository, "for-each-ref", "--format=%(refname:short)")
     names = listed.decode("utf-8", "replace").split()
+    if repository.is_shallow and re.search("[~^]", word):
+        return _missing(repository, f'the revision "{word}"', "git fetch --deepen=1")
     remote = next((name for name in _remotes(repository) if word.startswith(f"{name}/")), "origin")
     branch = word.removeprefix(f"{remote}/")
     if repository.is_shallow or not names:
