@@ -133,13 +133,14 @@ def _raw(one: Side, about: str, raw: Mapping[str, Any]) -> Change:
 
 def _context(changes: list[Change], one: Side, other: Side, case: Mapping[str, Any]) -> Context:
     made = of(changes, one, other, case.get("expandable"))
+    is_cut = (lambda: bool(case["cut"])) if "cut" in case else None
     if case.get("cluster") == "":
         return Context(None, None, one, other, {}, tuple(changes))
     clusters = [
         next((each.document for each in side.values() if each.key.kind == "PerconaPGCluster"), None)
         for side in (one, other)
     ]
-    return Context(*clusters, one, other, made.expandable, tuple(changes))
+    return Context(*clusters, one, other, made.expandable, tuple(changes), is_cut)
 
 
 def between(old: Side, new: Side) -> list[Change]:

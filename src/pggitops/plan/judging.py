@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pggitops import placing
@@ -64,7 +64,7 @@ def _plans(
         by_cluster.setdefault(change.cluster, []).append(change)
     expandable = _expandable(case.head)
     for cluster, own in sorted(by_cluster.items()):
-        context = contexts.of(own, case.old, case.new, expandable)
+        context = replace(contexts.of(own, case.old, case.new, expandable), is_cut=_is_cut(case.head, cluster))
         found = [_placed(where, effect) for effect in effects.of(own, context)]
         found = accepting.accepted(found, cluster, acceptances, case.today)
         yield summary.of(case.environment, cluster, found, context)
@@ -79,6 +79,20 @@ def _expandable(head: placing.Context | None) -> dict[str, bool]:
         return {}
     classes = head.environment.target.storage_classes
     return {name: each.expandable for name, each in classes.items() if each.expandable is not None}
+
+
+def _is_cut(head: placing.Context | None, cluster: str) -> Callable[[], bool] | None:
+    """Whether something that the cluster needs is denied on the new side, for whom it matters."""
+    if head is None or not head.manifests or cluster not in head.environment.clusters:
+        return None
+
+    def asked() -> bool:
+        from pggitops.network.reachability import reachability  # few changes take a connection away
+
+        known = reachability(head.environment, head.manifests)
+        return any(need.cluster == cluster and known.cut(need) is not None for need in known.needs())
+
+    return asked
 
 
 def _declared(case: Case, where: Where) -> Iterator[Finding]:

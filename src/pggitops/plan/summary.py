@@ -28,7 +28,10 @@ _ALL_GONE = frozenset(
         "namespace-renamed",
     ]
 )
-_REBUILT = frozenset(["instance-set-renamed-alone", "instance-set-replaced", "major-changed", "image-of-another-major"])
+_REBUILT = frozenset(["instance-set-renamed-alone", "instance-set-replaced"])
+_STUCK = frozenset(["major-changed", "image-of-another-major"])
+"""Rules of a roll whose first pod never comes back; a primary with replicas is the last, and goes on."""
+_DOWN = "none until it is mended"
 _RESTORES = frozenset(
     ["data-source-on-running", "data-source-changed", "restore-requested", "restore-in-resource", "restore-added"]
 )
@@ -50,7 +53,7 @@ def of(environment: str, cluster: str, effects: Iterable[Effect], context: Conte
         duration=_duration(found, rolls),
         revertible=_revertible(found),
         by_hand=tuple(dict.fromkeys(_by_hand(found))),
-        during_backup=_during_backup(happening, rolls),
+        during_backup=_during_backup(happening, rolls, context),
         delivery=tuple(dict.fromkeys(_delivery(found, context))),
     )
 
@@ -82,6 +85,8 @@ def _has(happening: Sequence[Effect], pods: str) -> bool:
 def _pods(happening: Sequence[Effect], rolls: dict[str, int], context: Context) -> int:
     if any(each.rule == "paused" for each in happening):
         return 0
+    if _is_stuck(happening):
+        return 1
     sets = facts.sets(context.new) or facts.sets(context.old)
     count = sum(sets[name] * times for name, times in rolls.items())
     count += facts.poolers(context) if _has(happening, "pgbouncer") else 0
@@ -90,8 +95,14 @@ def _pods(happening: Sequence[Effect], rolls: dict[str, int], context: Context) 
 
 def _switchovers(happening: Sequence[Effect], rolls: dict[str, int], context: Context) -> int:
     """One for each roll that has the primary in it; of several sets any may have it."""
+    if _is_stuck(happening):
+        return 0
     asked = sum(each.rule == "switchover-requested" for each in happening)
     return asked + (max(rolls.values(), default=0) if facts.instances(context) > 1 else 0)
+
+
+def _is_stuck(happening: Sequence[Effect]) -> bool:
+    return any(each.rule in _STUCK for each in happening)
 
 
 # ---- connections ----
@@ -104,6 +115,8 @@ def _writes(happening: Sequence[Effect], rolls: dict[str, int], context: Context
         return "none any more"
     if rules & (_REBUILT | _RESTORES):
         return "none until the instances are rebuilt"
+    if _is_stuck(happening):
+        return "go on while the primary stays up, without this replica" if facts.instances(context) > 1 else _DOWN
     if EffectKind.OUTAGE in kinds and facts.instances(context) <= 1:
         return "none until the only instance is back"
     if facts.is_standby(context.old) and facts.is_standby(context.new):
@@ -129,6 +142,8 @@ def _reads(happening: Sequence[Effect], rolls: dict[str, int], context: Context)
         return "none any more"
     if rules & (_REBUILT | _RESTORES):
         return "none until the instances are rebuilt"
+    if _is_stuck(happening):
+        return "one replica fewer until it is mended" if facts.instances(context) > 1 else _DOWN
     if EffectKind.OUTAGE in kinds and facts.instances(context) <= 1:
         return "none until the only instance is back"
     if rolls:
@@ -146,7 +161,7 @@ def _times(count: int, noun: str) -> str:
 def _duration(effects: Sequence[Effect], rolls: dict[str, int]) -> str:
     """The longest: `for ever` where something stays as it is until somebody does something about it."""
     rules = {each.rule for each in effects}
-    if any(each.kind in _FOR_EVER and each.risk >= Risk.HIGH for each in effects) or rules & _ALL_GONE:
+    if any(each.kind in _FOR_EVER and each.risk >= Risk.HIGH for each in effects) or rules & (_ALL_GONE | _STUCK):
         return "for ever"
     if rules & (_REBUILT | _RESTORES | {"instance-set-added", "replicas-up", "upgrade-started"}):
         return "hours"
@@ -167,8 +182,10 @@ def _by_hand(effects: Sequence[Effect]) -> Iterator[str]:
             yield rows()[each.rule].by_hand
 
 
-def _during_backup(happening: Sequence[Effect], rolls: dict[str, int]) -> str:
+def _during_backup(happening: Sequence[Effect], rolls: dict[str, int], context: Context) -> str:
     said = dict.fromkeys(row.backup for each in happening if (row := rows()[each.rule]).backup)
+    if _is_stuck(happening) and facts.instances(context) > 1:
+        return ""
     if not said and (rolls or any(each.kind is EffectKind.PG_RESTART for each in happening)):
         return "a backup that runs breaks off when its primary restarts; the next one of the schedule makes up for it"
     return "; ".join(said)
@@ -180,7 +197,10 @@ def _during_backup(happening: Sequence[Effect], rolls: dict[str, int]) -> str:
 def _delivery(effects: Sequence[Effect], context: Context) -> Iterator[str]:
     """What each engine will do, by the delivery objects as they are after the change."""
     deliveries = facts.engines(context.new_objects.values())
-    own = facts.of_cluster(deliveries, context.name) if context.name else deliveries
+    files = {change.file for each in effects for change in each.changes}
+    own = facts.delivering(deliveries, files)
+    if not own and context.name:
+        own = facts.of_cluster(deliveries, context.name)
     gone = [each for each in effects if any(not one.path and one.kind == "removed" for one in each.changes)]
     for delivery in own:
         yield _applies(delivery)

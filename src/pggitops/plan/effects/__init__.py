@@ -34,4 +34,10 @@ def of(changes: Iterable[Change], context: Context) -> list[Effect]:
 
         found += network_drafts(networks, context)
     effects = [finished(one, context) for one in found]
-    return sorted(effects, key=lambda each: (-each.risk, each.rule, each.message))
+    return sorted(effects, key=_rank)
+
+
+def _rank(effect: Effect) -> tuple[int, bool, str, str]:
+    """The worst first; of equally bad ones what the cluster itself does before what stands beside it."""
+    is_beside = effect.changes[0].object.kind != "PerconaPGCluster"
+    return -effect.risk, is_beside, effect.rule, effect.message

@@ -27,14 +27,22 @@ _NEVER_MASKED = frozenset(
 
 def combined(found: list[Draft], context: Context) -> list[Draft]:
     """The drafts, each with what the others and the state of the cluster make of it."""
-    for step in (_one_roll, _single, _standby, _paused, _blocked, _unmanaged):
+    for step in (_major, _one_roll, _single, _standby, _paused, _blocked, _unmanaged):
         step(found, context)
     return found
 
 
+def _major(found: list[Draft], context: Context) -> None:
+    """The image of the version that is written besides is the same mistake, told once."""
+    rules = {one.row.id for one in found}
+    for one in found:
+        if one.row.id == "image-of-another-major" and "major-changed" in rules:
+            one.instead = "the other half of major-changed"
+
+
 def _one_roll(found: list[Draft], context: Context) -> None:
     """Parameters that need a restart take effect with the new pods, where all instances are made anew anyway."""
-    rolls = sorted((one for one in found if rolls_all(one, context)), key=lambda one: -one.risk)
+    rolls = sorted((one for one in found if rolls_all(one, context)), key=lambda one: (-one.risk, -len(one.row.rolls)))
     if not rolls:
         return
     cause = rolls[0].row.id
@@ -44,8 +52,17 @@ def _one_roll(found: list[Draft], context: Context) -> None:
             _absorb(
                 one, f"with the rolling restart that {cause} causes; the primary may restart in place before its turn"
             )
-    for one in rolls[1:]:
-        one.suffix = f"; the same rolling restart as {cause}"
+    for one in found:
+        if one in rolls[1:] or (one is not rolls[0] and one.row.id == "pgbouncer-template"):
+            _joined(one, rolls[0])
+
+
+def _joined(one: Draft, cause: Draft) -> None:
+    """What only makes the same pods anew says so in place of telling it all again."""
+    if one.row.says.endswith(": {roll}") and set(one.row.rolls) <= set(cause.row.rolls):
+        one.instead = f"in the same restart of pods as {cause.row.id}"
+    elif "instances" in one.row.rolls or "set" in one.row.rolls:
+        one.suffix = f"; the same rolling restart as {cause.row.id}"
 
 
 def _absorb(one: Draft, words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -31,7 +31,8 @@ class Context:
 
     `old` and `new` are the PerconaPGCluster's documents; None where a side has none. The objects are all of the
     cluster's environment that are known, NetworkPolicies and delivery objects included. `expandable` tells of storage
-    classes by name whether their volumes can grow; a class that is missing is not known.
+    classes by name whether their volumes can grow; a class that is missing is not known. `is_cut` tells whether a
+    NetworkPolicy of the new side denies the cluster something that it needs; None where that is not known.
     """
 
     old: Document | None
@@ -40,6 +41,7 @@ class Context:
     new_objects: Side = field(default_factory=dict)
     expandable: Mapping[str, bool] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    is_cut: Callable[[], bool] | None = None
 
     @property
     def either(self) -> Document:

@@ -136,6 +136,18 @@ def of_cluster(deliveries: list[SideObject], cluster: str) -> list[SideObject]:
     return [each for each in deliveries if _path(each).rstrip("/").rpartition("/")[2] == cluster]
 
 
+def delivering(deliveries: list[SideObject], files: Iterable[str]) -> list[SideObject]:
+    """Those whose path holds one of the files; of several, one within the other, the innermost."""
+    found: dict[str, SideObject] = {}
+    paths = {f"/{_path(each).strip('./')}/": each for each in deliveries if _path(each)}
+    for file in files:
+        around = [path for path in paths if path in f"/{file}"]
+        if around:
+            innermost = max(around, key=len)
+            found[innermost] = paths[innermost]
+    return [each for path, each in paths.items() if path in found]
+
+
 def _path(delivery: SideObject) -> str:
     own = spec(delivery.document)
     source = a_map(own.get("source"))

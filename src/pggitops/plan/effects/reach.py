@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pggitops import schema
@@ -53,7 +53,7 @@ def network_drafts(changed: list[Difference], context: Context) -> list[Draft]:
             if pods[0] is not None and pods[1] is not None:
                 name = str(after["metadata"]["name"])
                 found += _incoming(old, new, (pods[0], pods[1]), (kind, name), changed)
-                found += _outgoing(old, new, (pods[0], pods[1]), (kind, name), changed)
+                found += _outgoing(old, new, (pods[0], pods[1]), (kind, name), changed, context.is_cut)
     told = {id(each) for one in found for each in one.differences}
     rest = [each for each in changed if id(each) not in told]
     if rest:
@@ -132,10 +132,20 @@ def _incoming(old: Network, new: Network, pods: Pair, whose: Whose, changed: lis
     yield from _drafts("network-cut", whose, _fresh(before, after), changed)
 
 
-def _outgoing(old: Network, new: Network, pods: Pair, whose: Whose, changed: list[Difference]) -> Iterator[Draft]:
+def _outgoing(
+    old: Network,
+    new: Network,
+    pods: Pair,
+    whose: Whose,
+    changed: list[Difference],
+    is_cut: Callable[[], bool] | None,
+) -> Iterator[Draft]:
     before, after = _sends(old, pods[0]), _sends(new, pods[1])
     yield from _drafts("network-sends-more", whose, _fresh(after, before), changed)
-    yield from _drafts("network-sends-less", whose, _fresh(before, after), changed)
+    less = _fresh(before, after)
+    if less:
+        rule = "network-sends-unneeded" if is_cut is not None and not is_cut() else "network-sends-less"
+        yield _draft(rule, whose, less, changed)
 
 
 def _sends(net: Network, pod: Pod) -> Ways:

@@ -14,6 +14,7 @@ from pggitops.record import record
 
 _MAX_VALUE = 80
 SYMBOLS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~", ChangeKind.RENAMED: "-/+"}
+_LASTING = {"for ever": "until somebody mends it"}
 _ORDER = list(EffectKind)
 
 
@@ -179,6 +180,12 @@ def difference(change: Change) -> str:
     return f"{key.kind} {name} {path}: {value(change, 'old')} → {value(change, 'new')}"
 
 
+def _not_reverted(plan: ClusterPlan) -> str:
+    """What a revert does not undo; the effects themselves say why."""
+    rules = list(dict.fromkeys(effect.rule for effect in plan.effects if effect.undo))
+    return f"does not undo {', '.join(rules)}" if rules else ""
+
+
 def facts(plan: ClusterPlan) -> list[tuple[str, str]]:
     """What follows for a cluster, each with the word for it."""
     pods = counted(plan.pod_restarts, "pod restart") if plan.pod_restarts else ""
@@ -187,8 +194,8 @@ def facts(plan: ClusterPlan) -> list[tuple[str, str]]:
         ("pods", ", ".join(filter(None, (pods, moves)))),
         ("writes", plan.writes),
         ("reads", plan.reads),
-        ("takes", plan.duration),
-        ("revert", plan.revertible),
+        ("takes", _LASTING.get(plan.duration, plan.duration)),
+        ("revert", _not_reverted(plan)),
         *(("by hand", step) for step in plan.by_hand),
         ("backup", plan.during_backup),
         *(("delivery", each) for each in plan.delivery),

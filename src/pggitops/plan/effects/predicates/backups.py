@@ -35,6 +35,13 @@ def live_repo(word: bool, match: Match) -> bool:
     return all(name in _repos(one) for one in (match.context.old, match.context.new)) is word
 
 
+def repo_moves(word: bool, match: Match) -> bool:
+    """The repository that an option (`repo1-…`) is about lies in a store of another kind after the change."""
+    name = str(match.captures[-1]).partition("-")[0]
+    stores = [facts.store(value_at(one, (*_REPOS, name))) for one in (match.context.old, match.context.new)]
+    return (stores[0] != stores[1]) is word
+
+
 def _repos(document: Any) -> list[str]:
     return [str(repo.get("name")) for repo in facts.maps(value_at(document, _REPOS))]
 

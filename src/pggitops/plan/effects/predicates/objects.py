@@ -69,6 +69,13 @@ def _holds(document: Any, values: Mapping[str, Any]) -> bool:
     return all(value_at(document, tuple(path.split("."))) == value for path, value in values.items())
 
 
+def read(word: bool, match: Match) -> bool:
+    """A Kustomization reads the source after the change, as far as they are known; one of an unknown kind may."""
+    deliveries = facts.engines(match.context.new_objects.values())
+    names = [value_at(each.document, ("spec", "sourceRef", "name")) for each in deliveries]
+    return (not deliveries or match.difference.object.name in names) is word
+
+
 def name_like(pattern: str, match: Match) -> bool:
     """The object's name is like this."""
     return re.search(pattern, match.difference.object.name) is not None
