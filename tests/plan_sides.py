@@ -106,7 +106,8 @@ def sides(case: Mapping[str, Any]) -> tuple[list[Change], Context]:
     base = read("base.yaml")[about] if to_cluster else changed(read("base.yaml")[about], before)
     _put(old, new, about, base, case.get("is", "both"), after)
     for name, how in case.get("with", {}).items():
-        _put(old, new, name, read("base.yaml")[name], how, {})
+        after = how if isinstance(how, dict) else {}
+        _put(old, new, name, read("base.yaml")[name], "both" if after else how, after)
     cluster = case.get("cluster", "payments")
     one, other = side(old.values(), cluster), side(new.values(), cluster)
     changes = [_raw(one, about, case["raw"])] if "raw" in case else between(one, other)

@@ -201,10 +201,11 @@ def _delivery(effects: Sequence[Effect], context: Context) -> Iterator[str]:
     own = facts.delivering(deliveries, files)
     if not own and context.name:
         own = facts.of_cluster(deliveries, context.name)
-    gone = [each for each in effects if any(not one.path and one.kind == "removed" for one in each.changes)]
+    gone = {one.file for each in effects for one in each.changes if not one.path and one.kind == "removed"}
+    emptied = facts.delivering(deliveries, gone) or (own if gone else [])
     for delivery in own:
         yield _applies(delivery)
-        if gone:
+        if delivery in emptied:
             yield _prunes(delivery, context)
 
 

@@ -14,6 +14,7 @@ from pggitops.plan.effects.combine import combined
 from pggitops.plan.effects.context import Context
 from pggitops.plan.effects.differences import Difference, differences
 from pggitops.plan.effects.drafts import drafts, finished
+from pggitops.plan.effects.table import rows
 from pggitops.plan.model import Change, Effect
 
 __all__ = ["Context", "of"]
@@ -37,7 +38,7 @@ def of(changes: Iterable[Change], context: Context) -> list[Effect]:
     return sorted(effects, key=_rank)
 
 
-def _rank(effect: Effect) -> tuple[int, bool, str, str]:
-    """The worst first; of equally bad ones what the cluster itself does before what stands beside it."""
+def _rank(effect: Effect) -> tuple[int, bool, int, str, str]:
+    """The worst first; of equally bad ones those of the cluster itself, and of these what makes the most pods anew."""
     is_beside = effect.changes[0].object.kind != "PerconaPGCluster"
-    return -effect.risk, is_beside, effect.rule, effect.message
+    return -effect.risk, is_beside, -len(rows()[effect.rule].rolls), effect.rule, effect.message

@@ -32,7 +32,7 @@ def combined(found: list[Draft], context: Context) -> list[Draft]:
     return found
 
 
-def _major(found: list[Draft], context: Context) -> None:
+def _major(found: list[Draft], _: Context) -> None:
     """The image of the version that is written besides is the same mistake, told once."""
     rules = {one.row.id for one in found}
     for one in found:
@@ -60,7 +60,7 @@ def _one_roll(found: list[Draft], context: Context) -> None:
 def _joined(one: Draft, cause: Draft) -> None:
     """What only makes the same pods anew says so in place of telling it all again."""
     if one.row.says.endswith(": {roll}") and set(one.row.rolls) <= set(cause.row.rolls):
-        one.instead = f"in the same restart of pods as {cause.row.id}"
+        one.more["roll"] = f"in the same restart of pods as {cause.row.id}"
     elif "instances" in one.row.rolls or "set" in one.row.rolls:
         one.suffix = f"; the same rolling restart as {cause.row.id}"
 

@@ -69,6 +69,15 @@ def _holds(document: Any, values: Mapping[str, Any]) -> bool:
     return all(value_at(document, tuple(path.split("."))) == value for path, value in values.items())
 
 
+def operator_changes(word: bool, match: Match) -> bool:
+    """The operator that an object is named like changes its image besides."""
+    name = match.difference.object.name
+    return word is any(
+        each.object.kind == "Deployment" and each.object.name == name and each.path[-1:] == ("image",)
+        for each in match.context.changes
+    )
+
+
 def read(word: bool, match: Match) -> bool:
     """A Kustomization reads the source after the change, as far as they are known; one of an unknown kind may."""
     deliveries = facts.engines(match.context.new_objects.values())
