@@ -82,15 +82,15 @@ def _expandable(head: placing.Context | None) -> dict[str, bool]:
 
 
 def _is_cut(head: placing.Context | None, cluster: str) -> Callable[[], bool] | None:
-    """Whether something that the cluster needs is denied on the new side, for whom it matters."""
-    if head is None or not head.manifests or cluster not in head.environment.clusters:
+    """Whether something that the cluster (without a name: any) needs is denied on the new side, asked late."""
+    if head is None or not head.manifests or (cluster and cluster not in head.environment.clusters):
         return None
 
     def asked() -> bool:
         from pggitops.network.reachability import reachability  # few changes take a connection away
 
         known = reachability(head.environment, head.manifests)
-        return any(need.cluster == cluster and known.cut(need) is not None for need in known.needs())
+        return any(cluster in ("", need.cluster) and known.cut(need) is not None for need in known.needs())
 
     return asked
 
