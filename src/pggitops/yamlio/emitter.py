@@ -12,7 +12,11 @@ from typing import Any, TypeVar
 from pggitops.errors import CannotGoOn
 
 # A plain scalar: begins with a letter, `_` or `/`, and holds nothing that could end it or start a comment
-_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]|:(?=[^\s:])| (?=[A-Za-z0-9_./(\[<$-]))*")
+_PLAIN = re.compile(
+    r"[A-Za-z_/]{inside}*(?:(?::(?=[^\s:])| (?=[A-Za-z0-9_./(\[<$-])){inside}*)*".replace(
+        "{inside}", r"[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]"
+    )
+)
 # … or with a digit, and is a quantity, a version or an address that no reader takes for a number
 _PLAIN_NUMERIC = re.compile(r"(?!0[xX])[0-9]+[A-Za-z]+|[0-9]+(?:\.[0-9]+){2,}(?:/[0-9]+)?")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
