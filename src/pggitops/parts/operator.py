@@ -20,8 +20,8 @@ def rules(environment: Environment) -> list[dict[str, Any]]:
 
 def pod_labels(environment: Environment) -> dict[str, str]:
     """The labels of the operator's pod, which its Deployment and its NetworkPolicy select (deploy/operator.yaml)."""
-    labels: dict[str, str] = operators.facts(environment.operator.version)["labels"]
-    return yamlio.fixed(labels)
+    # the Deployment has them twice, and who edits a copy of it means one place
+    return dict(operators.facts(environment.operator.version)["labels"])
 
 
 def container(environment: Environment, watch: list[str] | None) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation
         return takes(kind.schema, document), list(beyond.looked(kind.schema, document))
     made = _compiled(kind)
     is_good = made.verdict(document)
-    return is_good, list(beyond.violations(made.rest if is_good else made.places, document))
+    return is_good, beyond.violations(made.rest if is_good else made.places, document)
 
 
 def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
