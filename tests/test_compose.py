@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pggitops import compose
+from fleets import documents
+from pggitops import compose, model
 from pggitops.cli import run
 from pggitops.compose import Sources
 
@@ -107,3 +108,16 @@ def test_an_environment_that_is_removed(
     written(tmp_path, {"talk/environment.yaml": "apiVersion: pggitops/v1\nkind: Removed\nowner: a\n"})
     assert run(["check"]) == 1
     assert "schema-missing-key" in capsys.readouterr().out
+
+
+def test_what_bases_say_is_one_record_for_all_environments() -> None:
+    """The same map, the same record; another map never, however many there are."""
+    document = documents()["prod-eu"]
+    one = model.build("one", document)
+    other = model.build("other", {**document, "registry": "registry.example"})
+    assert (one.target, one.operator) == (other.target, other.operator)
+    for number in range(200):
+        target = {**document["target"], "name": f"target-{number}"}
+        assert model.build("any", {**document, "target": target}).target.name == f"target-{number}"
+        del target
+    assert model.build("again", document).target.name == document["target"]["name"]

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from pggitops.cli import run
+from pggitops.yamlio import emitter
 
 ROOT = Path(__file__).parent.parent
 FLEETS = {"examples": ROOT, "golden": ROOT / "tests" / "golden" / "fleet"}
@@ -44,6 +46,17 @@ def test_the_tree(fleet: tuple[Path, Path]) -> None:
     committed = tree(source / "rendered")
     changed = [path for path in {**committed, **rendered} if committed.get(path) != rendered.get(path)]
     assert not changed, f"{changed[:5]} … are not what is committed; `make golden` refreshes them: look at the diff"
+
+
+def test_nobody_changes_what_all_environments_share(fleet: tuple[Path, Path]) -> None:
+    """What is known as fixed is in many manifests: patches are applied to them, rules and policies look at them."""
+    _, copy = fleet
+    assert run(["check", "--today", DAY]) == 0
+    before = deepcopy(emitter._fixed)
+    assert before
+    assert run(["render", "--today", DAY]) == 0
+    assert {name: emitter._fixed[name] for name in before} == before
+    assert (copy / "rendered").is_dir()
 
 
 def test_kubeconform_accepts_every_object(fleet: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

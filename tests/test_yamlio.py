@@ -459,9 +459,33 @@ def test_go_would_notice(read_by_go: Callable[[list[str]], list[Any]]) -> None:
     assert ["error" in answer for answer in answers[6:]] == [True, True]
 
 
-def test_a_fixed_list_is_written_like_any_other() -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"a": 1, "b": [{"c": ["x", ["y", "z"]]}]}, "text", []],
+        ["only"],
+        {"a": 1, "b": [{"c": {"d": ["x"]}}], "text": "one\ntwo\n", "none": {}},
+        {"only": "one"},
+        {},
+        [],
+    ],
+)
+def test_what_is_fixed_is_written_like_any_other(value: Any) -> None:
     """At every depth, below a key and below a dash, the first time and again."""
-    for items in ([{"a": 1, "b": [{"c": ["x", ["y", "z"]]}]}, "text", []], ["only"]):
-        known = yamlio.fixed(copy.deepcopy(items))
-        for shape in (lambda x: {"k": x}, lambda x: {"k": {"l": {"m": x, "n": x}}}, lambda x: [{"k": x}, [{"k": x}]]):
-            assert [yamlio.dump(shape(known)) for _ in range(2)] == [yamlio.dump(shape(items))] * 2
+    known = yamlio.fixed(copy.deepcopy(value))
+    for shape in (
+        lambda x: x,
+        lambda x: {"k": x},
+        lambda x: {"k": {"l": {"m": x, "n": x}}},
+        lambda x: [{"k": x}, [{"k": x}], x, [[x], x]],
+    ):
+        assert [yamlio.dump(shape(known)) for _ in range(2)] == [yamlio.dump(shape(value))] * 2
+
+
+def test_there_is_an_end_to_what_is_kept_as_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What finds no room is written all the same, also by another that has its identity later."""
+    monkeypatch.setattr(emitter, "_fixed", {})
+    monkeypatch.setattr(emitter, "_texts", {})
+    for number in range(3000):
+        assert yamlio.dump({"k": yamlio.fixed([number])}) == f"k:\n- {number}\n"
+    assert len(emitter._fixed) < 3000

@@ -16,7 +16,6 @@ from dataclasses import field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 from pggitops.record import record
-from pggitops.remember import once
 
 Json = Any
 """A document as the reader gives it: dict, list, str, int, float, bool or None."""
@@ -753,6 +752,10 @@ def build(name: str, document: Mapping[str, Json]) -> Environment:
 # extension switches and parameters are PostgreSQL's own names, not words in camelCase
 _VERBATIM: frozenset[type] = frozenset({Extensions})
 
+# what bases say of an environment as a whole: layers that are merged share it, and it becomes one record for all
+_OF_BASES: frozenset[type] = frozenset({Target, Operator, Delivery, Secrets})
+_MOST_REMEMBERED = 64
+
 
 @functools.cache
 def _builder(cls: type) -> Callable[..., Any]:
@@ -785,8 +788,8 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         present = [argument for argument in arguments if argument is not type(None)]
         return _converter(present[0]) if len(present) == 1 else None
     if is_dataclass(hint):
-        build_it = _builder(typing.cast(type, hint))
-        return once(build_it) if hint is Target else build_it
+        build_one = _builder(typing.cast(type, hint))
+        return _remembered(build_one) if hint in _OF_BASES else build_one
     if origin is tuple:
         item = _converter(arguments[0])
         return tuple if item is None else lambda values: tuple([item(value) for value in values])
@@ -794,3 +797,18 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         build_one = _builder(typing.cast(type, arguments[1]))
         return lambda mapping: {name: build_one(value, name) for name, value in mapping.items()}
     return None
+
+
+def _remembered(build_one: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same record for the same map; documents are never edited in place, and a map that is kept keeps its id."""
+    known: dict[int, tuple[Any, Any]] = {}
+
+    def convert(raw: Any) -> Any:
+        found = known.get(id(raw))
+        if found is None:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            found = known[id(raw)] = (raw, build_one(raw))
+        return found[1]
+
+    return convert

@@ -5,7 +5,6 @@ Reading the TEMPLATES tables tells all objects a repository's `rendered/` holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,10 +12,13 @@ from pggitops import patch
 from pggitops.model import Cluster, Environment, Layout, Manifest
 from pggitops.parts.engines import delivery_output
 from pggitops.parts.secrets import needed
+from pggitops.patterns import pattern
 from pggitops.record import record
 from pggitops.templates import compiled
 
 HEADER = "# Rendered by pggitops from environments/: edit the overlay, not this file.\n"
+
+_NO_FILE_NAME = pattern("[^a-z0-9.-]")
 
 
 @record
@@ -173,4 +175,4 @@ def _manifest(
 def file_name(document: Mapping[str, Any]) -> str:
     """The file of an object: `<kind>-<name>.yaml`, and `namespace.yaml`, of which there is one."""
     kind, name = document["kind"].lower(), document["metadata"]["name"]
-    return "namespace.yaml" if kind == "namespace" else f"{kind}-{re.sub('[^a-z0-9.-]', '-', name.lower())}.yaml"
+    return "namespace.yaml" if kind == "namespace" else f"{kind}-{_NO_FILE_NAME().sub('-', name.lower())}.yaml"

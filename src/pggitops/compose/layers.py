@@ -44,6 +44,7 @@ class Sources:
     folded: dict[tuple[str, ...], Folded] = field(default_factory=dict)
     checked: dict[str, list[Finding]] = field(default_factory=dict)
     spots: dict[str, list[Spot]] = field(default_factory=dict)
+    crds: list[str] | None = None
 
     def base_names(self) -> list[str]:
         """The bases that could be listed."""
@@ -51,7 +52,9 @@ class Sources:
 
     def vendored_crds(self) -> list[str]:
         """The operator versions whose CRDs lie in `crds/`."""
-        return _stems(self.root / "crds")
+        if self.crds is None:
+            self.crds = _stems(self.root / "crds")
+        return self.crds
 
 
 @record

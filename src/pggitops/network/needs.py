@@ -112,7 +112,7 @@ def _is_opened(environment: Environment, cluster: Cluster, host: str) -> bool:
 
 
 def _dns(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, ...]]:
-    dns = dns_of(environment)
+    dns = dns_of(environment.target)
     pods = declared_pod(environment, "DNS", dns.namespace, dns.pods)
     local = (Addresses("the node's DNS cache", dns.cidrs),) if dns.cidrs else ()
     return (pods, *local), tuple([(port, "UDP") for port in dns.ports])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from pggitops.model import BootstrapSource, Cluster, Environment, Repo, User
@@ -16,7 +17,14 @@ def pods(cluster: str, **labels: str) -> dict[str, str]:
 
 
 def common_labels(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
-    """The labels of every rendered object: whose it is, then the overlay's own."""
+    """The labels of every rendered object: whose it is, then the overlay's own. Nobody changes the map."""
+    # each object has them; but a trace has to see what is read for each
+    make = _labels if type(environment) is Environment else _labels.__wrapped__
+    return make(environment, cluster)
+
+
+@functools.lru_cache(maxsize=8)
+def _labels(environment: Environment, cluster: Cluster | None) -> dict[str, str]:
     own = {
         "app.kubernetes.io/managed-by": "pggitops",
         "pggitops/environment": environment.name,

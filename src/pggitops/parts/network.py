@@ -7,10 +7,12 @@ leader lock, and with it the primary.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pggitops.model import Cluster, Dns, Environment, Expose
+from pggitops import yamlio
+from pggitops.model import Cluster, Dns, Environment, Expose, ObjectStore, Target
 from pggitops.parts.backups import identities
 from pggitops.parts.names import PREFIX, pods
 
@@ -38,9 +40,9 @@ _DNS = {
 }
 
 
-def dns_of(environment: Environment) -> Dns:
+def dns_of(target: Target) -> Dns:
     """Where pods of this target resolve names: the overlay's fact, else what the platform ships."""
-    return environment.target.dns or _DNS.get(environment.target.platform, _KUBE_DNS)
+    return target.dns or _DNS.get(target.platform, _KUBE_DNS)
 
 
 def restricts_egress(environment: Environment) -> bool:
@@ -177,7 +179,7 @@ def pgbouncer_egress(environment: Environment, cluster: Cluster) -> list[Rule] |
     """From pgBouncer: names and the instances."""
     if not restricts_egress(environment):
         return None
-    return [_dns(environment), _to([_pod_peer(cluster.name, data="postgres")], POSTGRES)]
+    return [_dns(environment.target), _to([_pod_peer(cluster.name, data="postgres")], POSTGRES)]
 
 
 def repo_host_egress(environment: Environment, cluster: Cluster) -> list[Rule] | None:
@@ -185,7 +187,7 @@ def repo_host_egress(environment: Environment, cluster: Cluster) -> list[Rule] |
     if not restricts_egress(environment):
         return None
     peers = [_pod_peer(cluster.name, data="postgres")]
-    return [_dns(environment), _to(peers, PGBACKREST), *_store(environment, cluster)]
+    return [_dns(environment.target), _to(peers, PGBACKREST), *_store(environment, cluster)]
 
 
 def jobs_egress(environment: Environment, cluster: Cluster) -> list[Rule] | None:
@@ -209,23 +211,49 @@ def deny_egress(environment: Environment) -> list[Rule] | None:
     return [] if restricts_egress(environment) else None
 
 
+# ---- what only facts about the target decide: the same for all environments that share them ----
+
+
 def _common(environment: Environment) -> list[Rule]:
-    return [_dns(environment), _api_server(environment)]
+    return [_dns(environment.target), _api_server(environment.target)]
 
 
-def _dns(environment: Environment) -> Rule:
-    dns = dns_of(environment)
+@functools.lru_cache
+def _dns(target: Target) -> Rule:
+    dns = dns_of(target)
     peers = [namespace_peer(dns.namespace, dns.pods), *_blocks(dns.cidrs)]
-    return {"to": peers, "ports": _ports(*dns.ports, protocols=("UDP", "TCP"))}
+    return yamlio.fixed({"to": peers, "ports": _ports(*dns.ports, protocols=("UDP", "TCP"))})
 
 
-def _api_server(environment: Environment) -> Rule:
+@functools.lru_cache
+def _api_server(target: Target) -> Rule:
     """The API server by address where the CNI can match it; Cilium and unknown ones cannot: then by port alone."""
-    server = environment.target.api_server
+    server = target.api_server
     if server is None:
         return {}
-    matches = environment.target.cni not in ("cilium", "unknown") and server.cidrs
-    return _to(_blocks(server.cidrs), server.port) if matches else {"ports": _ports(server.port)}
+    matches = target.cni not in ("cilium", "unknown") and server.cidrs
+    return yamlio.fixed(
+        _to(_blocks(server.cidrs), server.port) if matches else {"ports": _ports(server.port)},
+    )
+
+
+@functools.lru_cache
+def _object_store(store: ObjectStore) -> Rule:
+    peers = _blocks(store.cidrs)
+    if store.namespace:
+        peers.append(namespace_peer(store.namespace, store.pods))
+    return yamlio.fixed(_to(peers or _public(), *store.ports))
+
+
+@functools.lru_cache
+def _identity(target: Target) -> list[Rule]:
+    """Where pods get their cloud identity."""
+    rules = [_to(_blocks([cidr]), port) for cidr, port in _METADATA.get(target.platform, [])]
+    store = target.object_store
+    if target.platform == "eks" and (store.cidrs or store.namespace):
+        # a web identity is exchanged at AWS's token service, which is not where the bucket is
+        rules.append(_to(_public(), 443))
+    return [yamlio.fixed(rule) for rule in rules]
 
 
 def _store(environment: Environment, cluster: Cluster) -> list[Rule]:
@@ -235,23 +263,8 @@ def _store(environment: Environment, cluster: Cluster) -> list[Rule]:
     needed = repos or cluster.postgres.extensions.custom or (source and source.volume is None)
     if not needed:
         return []
-    store = environment.target.object_store
-    peers = _blocks(store.cidrs)
-    if store.namespace:
-        peers.append(namespace_peer(store.namespace, store.pods))
-    return [_to(peers or _public(), *store.ports), *_identity(environment, cluster)]
-
-
-def _identity(environment: Environment, cluster: Cluster) -> list[Rule]:
-    if not identities(cluster):
-        return []
-    addresses = _METADATA.get(environment.target.platform, [])
-    rules = [_to(_blocks([cidr]), port) for cidr, port in addresses]
-    store = environment.target.object_store
-    if environment.target.platform == "eks" and (store.cidrs or store.namespace):
-        # a web identity is exchanged at AWS's token service, which is not where the bucket is
-        rules.append(_to(_public(), 443))
-    return rules
+    identity = _identity(environment.target) if identities(cluster) else []
+    return [_object_store(environment.target.object_store), *identity]
 
 
 def _public() -> list[Peer]:

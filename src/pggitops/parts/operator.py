@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from pggitops import operators, yamlio
-from pggitops.model import Environment
+from pggitops.model import Environment, Operator
 from pggitops.parts.images import operator_image
 from pggitops.parts.instances import size
 
@@ -19,6 +20,7 @@ def rules(environment: Environment) -> list[dict[str, Any]]:
 
 def pod_labels(environment: Environment) -> dict[str, str]:
     """The labels of the operator's pod, which its Deployment and its NetworkPolicy select (deploy/operator.yaml)."""
+    # the Deployment has them twice, and who edits a copy of it means one place
     return dict(operators.facts(environment.operator.version)["labels"])
 
 
@@ -29,18 +31,32 @@ def container(environment: Environment, watch: list[str] | None) -> dict[str, An
         "name": facts["name"],
         "image": operator_image(environment),
         "imagePullPolicy": "IfNotPresent",
-        "env": [_variable(environment, variable, watch) for variable in facts["env"]],
-        "ports": facts["ports"],
-        "livenessProbe": facts["livenessProbe"],
-        "resources": size(environment.operator.resources),
-        "securityContext": facts["securityContext"],
+        "env": _variables(environment.operator) if watch is None else _watching(environment.operator, watch),
+        "ports": yamlio.fixed(facts["ports"]),
+        "livenessProbe": yamlio.fixed(facts["livenessProbe"]),
+        "resources": _resources(environment.operator),
+        "securityContext": yamlio.fixed(facts["securityContext"]),
     }
 
 
-def _variable(environment: Environment, variable: dict[str, Any], watch: list[str] | None) -> dict[str, Any]:
+@functools.lru_cache
+def _resources(operator: Operator) -> dict[str, Any]:
+    return yamlio.fixed(size(operator.resources))
+
+
+@functools.lru_cache
+def _variables(operator: Operator) -> list[dict[str, Any]]:
+    facts = operators.facts(operator.version)["container"]
+    return yamlio.fixed([_variable(operator, variable) for variable in facts["env"]])
+
+
+def _watching(operator: Operator, watch: list[str]) -> list[dict[str, Any]]:
+    namespaces = {"name": "WATCH_NAMESPACE", "value": ",".join(watch)}
+    return [namespaces if variable["name"] == "WATCH_NAMESPACE" else variable for variable in _variables(operator)]
+
+
+def _variable(operator: Operator, variable: dict[str, Any]) -> dict[str, Any]:
     name = variable["name"]
-    if name == "WATCH_NAMESPACE" and watch is not None:
-        return {"name": name, "value": ",".join(watch)}
     if name == "DISABLE_TELEMETRY":
-        return {"name": name, "value": "false" if environment.operator.telemetry else "true"}
+        return {"name": name, "value": "false" if operator.telemetry else "true"}
     return variable

@@ -105,7 +105,7 @@ def check_manifest(
 def scope(document: dict[str, Any], operator_version: str, root: Path | None) -> str | None:
     """`Namespaced` or `Cluster`, as the schema of the object's kind says; None for a kind without a schema."""
     kind = _kind_of(document, operator_version, root)
-    return kind.schema.get("x-pggitops-scope") if kind else None
+    return kind.scope if kind else None
 
 
 def structure(api_version: str, kind: str, operator_version: str) -> dict[str, Any]:
@@ -153,6 +153,7 @@ class _Kind:
     schema: dict[str, Any]
     rules: rules.Node | None
     judged: Iterator[int]
+    scope: str | None
 
 
 @record
@@ -172,16 +173,23 @@ def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation
     """Whether an object is surely good by its schema, and what is wrong with it beyond that."""
     if next(kind.judged) < FEW:
         return takes(kind.schema, document), list(beyond.looked(kind.schema, document))
-    made = _compiled(kind.file)
+    made = _compiled(kind)
     is_good = made.verdict(document)
-    return is_good, list(beyond.violations(made.rest if is_good else made.places, document))
+    return is_good, beyond.violations(made.rest if is_good else made.places, document)
 
 
 def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
     api_version, kind = document.get("apiVersion"), document.get("kind")
     if isinstance(api_version, str) and isinstance(kind, str):
-        return _find(api_version, kind, operator_version, root)
+        # to hash a path takes as long as all the rest
+        return _own(api_version, kind, operator_version) or _find(api_version, kind, operator_version, root)
     return None
+
+
+@functools.cache
+def _own(api_version: str, kind: str, operator_version: str) -> _Kind | None:
+    """One of the kinds that are known without a repository."""
+    return _find(api_version, kind, operator_version, None)
 
 
 @functools.cache
@@ -197,25 +205,25 @@ def _find(api_version: str, kind: str, operator_version: str, root: Path | None)
     file = root / "schemas" / "kinds" / name if root is not None and name.startswith("custom/") else file
     if not file.is_file():
         return None
+    found = _kind(file, FEW)
     # what is broken in a schema of the user's own is told at once
-    _compiled(file)
-    return _kind(file, FEW)
+    _compiled(found)
+    return found
 
 
 def _kind(file: Path, judged: int) -> _Kind:
     schema = _read(file)
     own = rules.tree(schema) if b"x-kubernetes-validations" in file.read_bytes() else None
-    return _Kind(file, schema, own, itertools.count(judged))
+    return _Kind(file, schema, own, itertools.count(judged), schema.get("x-pggitops-scope"))
 
 
 @functools.cache
-def _compiled(file: Path) -> _Compiled:
-    schema = _read(file)
+def _compiled(kind: _Kind) -> _Compiled:
     try:
-        places = beyond.tree(schema)
-        return _Compiled(compiled(beyond.quick(places, schema)), places, beyond.rest(places))
+        places = beyond.tree(kind.schema)
+        return _Compiled(compiled(beyond.quick(places, kind.schema)), places, beyond.rest(places))
     except ValueError as error:
-        raise _unusable(file) from error
+        raise _unusable(kind.file) from error
 
 
 @functools.cache

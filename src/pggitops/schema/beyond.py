@@ -70,19 +70,25 @@ def _metadata(group: str, kind: str) -> Node:
     return Node([native.metadata_of(group, kind)], {"finalizers": finalizers})
 
 
-def violations(node: Node, value: Any, path: Path = ()) -> Iterator[Violation]:
+def violations(node: Node, value: Any, path: Path = ()) -> list[Violation]:
     """What is wrong with a value at the place of a node; of any form, also one its schema refuses."""
+    found: list[Violation] = []
+    _look(node, value, path, found)
+    return found
+
+
+def _look(node: Node, value: Any, path: Path, found: list[Violation]) -> None:
     for check in node.checks:
-        yield from check.find(value, path)
+        found.extend(check.find(value, path))
     if isinstance(value, dict):
-        others = node.others
+        properties, others = node.properties, node.others
         for key, each in value.items():
-            below = node.properties.get(key, others)
+            below = properties.get(key, others)
             if below is not None:
-                yield from violations(below, each, (*path, key))
+                _look(below, each, (*path, key), found)
     elif isinstance(value, list) and node.items is not None:
         for index, each in enumerate(value):
-            yield from violations(node.items, each, (*path, index))
+            _look(node.items, each, (*path, index), found)
 
 
 def rest(node: Node) -> Node:
@@ -276,7 +282,7 @@ def _duplicates(
 
     An item without a key that it must have is for the schema.
     """
-    if not isinstance(value, list) or len(value) < 2:
+    if not isinstance(value, list) or len(value) < 2 or (len(keys) == 1 and _all_named(keys[0], value)):
         return
     first: dict[Any, int] = {}
     for index, item in enumerate(value):
@@ -287,6 +293,12 @@ def _duplicates(
         if first.setdefault(key, index) != index:
             at = (*path, index, *(keys if len(keys) == 1 and keys[0] in item else ()))
             yield _duplicate(values, optional, label(path), first[key], index, at)
+
+
+def _all_named(key: str, items: list[Any]) -> bool:
+    """Whether each item has a text of its own under the key: then nothing more is to be looked at."""
+    names = [item.get(key) if item.__class__ is dict else None for item in items]
+    return all(name.__class__ is str for name in names) and len(set(names)) == len(names)
 
 
 def _duplicate(

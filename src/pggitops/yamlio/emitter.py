@@ -12,7 +12,11 @@ from typing import Any, TypeVar
 from pggitops.errors import CannotGoOn
 
 # A plain scalar: begins with a letter, `_` or `/`, and holds nothing that could end it or start a comment
-_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]|:(?=[^\s:])| (?=[A-Za-z0-9_./(\[<$-]))*")
+_PLAIN = re.compile(
+    r"[A-Za-z_/]{inside}*(?:(?::(?=[^\s:])| (?=[A-Za-z0-9_./(\[<$-])){inside}*)*".replace(
+        "{inside}", r"[A-Za-z0-9_./@%+=,~()*;$<>&!?\[\]{}^|\\-]"
+    )
+)
 # … or with a digit, and is a quantity, a version or an address that no reader takes for a number
 _PLAIN_NUMERIC = re.compile(r"(?!0[xX])[0-9]+[A-Za-z]+|[0-9]+(?:\.[0-9]+){2,}(?:/[0-9]+)?")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
@@ -21,18 +25,21 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 # what is longer is no key for libyaml unless a `?` announces it
 _LONGEST_KEY = 1000
-Item = TypeVar("Item")
+# each is kept for the life of the process, and there is room for those of any fleet that shares its facts
+_MOST_FIXED = 1_000
+Fixed = TypeVar("Fixed", list[Any], dict[str, Any])
 _cache: dict[str, str] = {}
-_fixed: dict[int, list[Any]] = {}
+_fixed: dict[int, Any] = {}
 _texts: dict[tuple[int, str], str] = {}
 
 
-def fixed(value: list[Item]) -> list[Item]:
-    """The same list, known from now on as one that nobody changes: `dump` writes it once for each indentation.
+def fixed(value: Fixed) -> Fixed:
+    """The same list or map, known from now on as one that nobody changes: `dump` writes it once for each indentation.
 
     It is kept for the life of the process, so that no other object can have its identity.
     """
-    _fixed[id(value)] = value
+    if len(_fixed) < _MOST_FIXED and value:
+        _fixed[id(value)] = value
     return value
 
 
@@ -89,7 +96,10 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
         elif kind is dict and value:
             add(f"{lead}{key}:")
             deeper = indent + "  "
-            _map_lines(value, deeper, deeper, lines)
+            if id(value) in _fixed:
+                add(_fixed_text(value, deeper))
+            else:
+                _map_lines(value, deeper, deeper, lines)
         elif kind is list and value:
             add(f"{lead}{key}:")
             if id(value) in _fixed:
@@ -101,12 +111,15 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
         lead = indent
 
 
-def _fixed_text(items: list[Any], indent: str) -> str:
-    text = _texts.get((id(items), indent))
+def _fixed_text(value: list[Any] | dict[str, Any], indent: str) -> str:
+    text = _texts.get((id(value), indent))
     if text is None:
         lines: list[str] = []
-        _list_lines(items, indent, lines)
-        text = _texts[id(items), indent] = "\n".join(lines)
+        if isinstance(value, dict):
+            _map_lines(value, indent, indent, lines)
+        else:
+            _list_lines(value, indent, lines)
+        text = _texts[id(value), indent] = "\n".join(lines)
     return text
 
 
@@ -122,7 +135,10 @@ def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
         if kind is str:
             lines.append(f"{dash}{known(item) or _inline(item, indent)}")
         elif kind is dict and item:
-            _map_lines(item, dash, deeper, lines)
+            if id(item) in _fixed:
+                lines.append(dash + _fixed_text(item, deeper)[len(deeper) :])
+            else:
+                _map_lines(item, dash, deeper, lines)
         elif kind is list and item:
             nested: list[str] = []
             _list_lines(item, deeper, nested)
