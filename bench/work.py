@@ -6,12 +6,15 @@ some add what parts of it took.
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from pggitops.__main__ import OBJECTS_BETWEEN_COLLECTIONS
 
 
 def parse(folder: Path) -> Callable[[], None]:
@@ -226,6 +229,8 @@ def _processor() -> float:
 def main() -> None:
     what, folder = sys.argv[1], Path(sys.argv[2])
     work = WORK[what](folder)
+    if what != "parse":
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the command does
     wall, cpu = time.perf_counter(), _processor()
     details = work() or {}
     cost = {
