@@ -51,7 +51,7 @@ def server(bin: Path, home: Path, data: Path, parameters: Mapping[str, str]) -> 
         file.writelines(lines)
 
     def ready() -> bool:
-        return run(_psql(home, port, "SELECT 1"), home).returncode == 0
+        return run(psql(home, port, "SELECT 1"), home).returncode == 0
 
     with running([bin / "postgres", "-D", data], home, ready):
         yield port
@@ -59,10 +59,10 @@ def server(bin: Path, home: Path, data: Path, parameters: Mapping[str, str]) -> 
 
 def sql(home: Path, port: int, statement: str) -> list[str]:
     """The rows of an answer, columns separated by tabs."""
-    return succeed(_psql(home, port, statement), home).splitlines()
+    return succeed(psql(home, port, statement), home).splitlines()
 
 
-def _psql(home: Path, port: int, statement: str) -> list[str]:
+def psql(home: Path, port: int, statement: str) -> list[str]:
     options = ["--no-psqlrc", "--tuples-only", "--no-align", "--field-separator=\t", "--set=ON_ERROR_STOP=1"]
     return [
         "psql",
