@@ -19,8 +19,8 @@ UNUSED = {
     "policies": HEAVY,
     "explain prod-eu": (*SCHEMAS, POLICIES),
     "secrets prod-eu": (*HEAVY, POLICIES),
-    "check prod-eu": HEAVY,
-    "render prod-eu": HEAVY,
+    "check prod-eu --kubeconform never": HEAVY,
+    "render prod-eu --kubeconform never": HEAVY,
 }
 
 

@@ -13,6 +13,7 @@ from pggitops.errors import CannotGoOn
 from pggitops.pipeline import Settings
 from pggitops.plan import changes, judging, manifests, overlays, run, sides, trees
 from pggitops.plan.judging import Case
+from pggitops.plan.listing import Listing
 from pggitops.plan.model import Change, ClusterPlan, Plan, SideObject
 from pggitops.plan.opening import Select
 from pggitops.plan.overlays import Overlays
@@ -29,8 +30,8 @@ def planned(old: Path, new: Path, select: Select, today: datetime.date) -> Plan:
     with contextlib.ExitStack() as closing:
         nowhere = _no_overlays(closing, today)
         if all(is_ours(folder) for folder in (old, new)):
-            base = Base(was, sides.grouped(was), nowhere)
-            names = select(sorted({*base.groups, *sides.grouped(now)} - {""}))
+            base = Base(was, trees.rendered(was), nowhere)
+            names = select(sorted({*base.groups, *trees.rendered(now)} - {""}))
             return run.of_trees(base, now, nowhere, names)
         return _foreign(was, now, nowhere, select, today)
 
@@ -50,7 +51,7 @@ def _tree(folder: Path) -> Tree:
 
 def _no_overlays(closing: contextlib.ExitStack, today: datetime.date) -> Overlays:
     folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="pggitops-plan-")))
-    nothing = Tree("", {}, lambda path: b"")
+    nothing = Tree("", Listing(), lambda path: b"")
     return overlays.of_tree(nothing, Settings(folder, today), folder)
 
 

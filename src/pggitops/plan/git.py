@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import did_you_mean
+from pggitops.plan.listing import Listing
 from pggitops.record import mutable, record
 
 FOLDERS = "compare two folders instead: `pggitops plan --from DIR --to DIR`"
@@ -107,16 +108,21 @@ def merge_base(repository: Repository, one: str, other: str) -> Revision:
     return Revision(commit, f"the merge base of {one} and {other} ({commit[:9]})")
 
 
-def tree(repository: Repository, commit: str) -> dict[str, str]:
+def tree(repository: Repository, commit: str) -> Listing:
     """The files of a commit below `root` by their paths from there, each with its object id; links are left out."""
     command = ("ls-tree", "-r", "-z", "--full-tree", commit)
     listed = _ok(repository, *command, *(("--", repository.prefix) if repository.prefix else ()))
-    found: dict[str, str] = {}
-    for line in listed.decode("utf-8", "surrogateescape").split("\0"):
-        words, _, path = line.partition("\t")
+    return Listing(_listed(listed, repository.prefix))
+
+
+def _listed(listed: bytes, prefix: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    while at < len(listed):
+        end = listed.index(b"\0", at)
+        words, _, path = listed[at:end].decode("utf-8", "surrogateescape").partition("\t")
         if words.startswith("100"):
-            found[path.removeprefix(repository.prefix)] = words.split(" ")[2]
-    return found
+            yield path.removeprefix(prefix), words.split(" ")[2]
+        at = end + 1
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:

@@ -128,7 +128,7 @@ def rendered_anyway(settings: Settings) -> fleet.Fleet:
 
 def _between(base: Opened, head: Opened, select: Select, progress: Progress) -> Plan:
     side = _side(base, head.overlays.settings.root, steady=False)
-    names = select(sorted({*sides.grouped(head.tree), *side.groups, *overlays.names(head.overlays)} - {""}))
+    names = select(sorted({*trees.rendered(head.tree), *side.groups, *overlays.names(head.overlays)} - {""}))
     broken = {**(base.broken or {}), **(head.broken or {})}
     with progress(len(names)) as step:
         return run.of_trees(replace(side, broken=broken), head.tree, head.overlays, names, step)
@@ -144,7 +144,7 @@ def _to_worktree(settings: Settings, base: Opened, select: Select, progress: Pro
 
 def _side(base: Opened, root: Path, steady: bool) -> Base:
     is_steady = steady and sides.is_steady(base.tree, root)
-    return Base(base.tree, sides.grouped(base.tree), base.overlays, is_steady, base.broken or {})
+    return Base(base.tree, trees.rendered(base.tree), base.overlays, is_steady, base.broken or {})
 
 
 def _with_notes(plan: Plan, *opened: Opened) -> Plan:

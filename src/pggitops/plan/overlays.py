@@ -111,7 +111,7 @@ def _extracted(overlays: Overlays, name: str) -> bool:
     if overlays.tree is not None and name not in overlays.there:
         overlays.there.add(name)
         mine = _by_environment(overlays.tree).get(name, ())
-        trees.extract(Tree("", dict.fromkeys(mine, ""), overlays.tree.read), overlays.settings.root, ("",))
+        trees.write(overlays.tree, overlays.settings.root, mine)
     return folder.is_dir()
 
 

@@ -19,7 +19,7 @@ from pggitops.compose import Sources
 from pggitops.findings import Finding, Place, Severity, order
 from pggitops.model import EnvironmentSummary
 from pggitops.pipeline import Built, Settings, kinds_of, outputs_of, prepare, render_into, summary_of
-from pggitops.plan import changes, judging, overlays, sides, tombstones
+from pggitops.plan import changes, judging, overlays, sides, tombstones, trees
 from pggitops.plan.judging import Case, Verdict
 from pggitops.plan.model import Change, ClusterPlan, Plan
 from pggitops.plan.overlays import Overlays
@@ -245,7 +245,7 @@ def of_trees(
     base: Base, head: Tree, now: Overlays, selected: Iterable[str], step: Callable[[], None] = lambda: None
 ) -> Plan:
     """The plan from one tree to another, both with outputs in `rendered/`."""
-    groups = sides.grouped(head)
+    groups = trees.rendered(head)
     with tempfile.SpooledTemporaryFile(HELD) as waiting:
         collected = Collected(waiting)
         chosen = _known(collected, base, selected)

@@ -51,15 +51,6 @@ class Base:
     broken: Mapping[str, str] = field(default_factory=dict)
 
 
-def grouped(tree: Tree) -> dict[str, dict[str, str]]:
-    """The ids of a side's manifests by environment (empty: the fleet's) and path below `rendered/`."""
-    found: dict[str, dict[str, str]] = {}
-    for path, id in trees.rendered(tree).items():
-        if not kustomizations.is_one(path):
-            found.setdefault(trees.place_of(path)[0], {})[path] = id
-    return found
-
-
 def of_context(base: Base, context: placing.Context, outputs: Outputs) -> Pair | None:
     """Both sides of an environment as the pipeline has just rendered it; None if nothing differs."""
     now = {

@@ -7,9 +7,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from pggitops import kustomizations
 from pggitops.errors import CannotGoOn
 from pggitops.findings import did_you_mean
 from pggitops.plan import git
+from pggitops.plan.listing import Groups, Listing
 from pggitops.record import record
 from pggitops.write import PREFIX, SUMS
 
@@ -23,7 +25,7 @@ class Tree:
     """Files by their paths, each with its object id; `words` says what it is, `read` gives the content of a path."""
 
     words: str
-    ids: Mapping[str, str]
+    ids: Listing
     read: Callable[[str], bytes]
     algorithm: str = "sha1"
 
@@ -40,7 +42,7 @@ def of_folder(folder: Path, words: str, below: str = "") -> Tree:
         raise CannotGoOn(f"{folder} is no folder", "Name a folder of manifests.")
     with _readable(folder):
         paths = [path for path in _walked(folder) if path.endswith((".yaml", ".yml", ".json"))]
-        ids = {below + path: git.blob_id((folder / path).read_bytes()) for path in sorted(paths)}
+        ids = Listing((below + path, git.blob_id((folder / path).read_bytes())) for path in sorted(paths))
     return Tree(words, ids, lambda path: (folder / path.removeprefix(below)).read_bytes())
 
 
@@ -61,14 +63,18 @@ def _walked(folder: Path) -> Iterator[str]:
                 yield path.relative_to(folder).as_posix()
 
 
-def rendered(tree: Tree) -> dict[str, str]:
-    """The manifests of a tree by their paths below `rendered/`: no lists of files, nothing left by a killed run."""
-    found = {}
-    for path, id in tree.ids.items():
-        name = path.rpartition("/")[2]
-        if path.startswith(RENDERED) and name.endswith((".yaml", ".yml", ".json")) and not name.startswith(PREFIX):
-            found[path.removeprefix(RENDERED)] = id
-    return found
+def rendered(tree: Tree) -> Mapping[str, Mapping[str, str]]:
+    """The manifests of a tree by environment (empty: the fleet's) and by their paths below `rendered/`, with their ids.
+
+    Left out are lists of files, `kustomization.yaml`, and what a killed run left.
+    """
+    return Groups(tree.ids, lambda path: place_of(path)[0] if _is_manifest(path) else None, RENDERED)
+
+
+def _is_manifest(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    is_named = name.endswith((".yaml", ".yml", ".json")) and not name.startswith(PREFIX)
+    return is_named and not kustomizations.is_one(path)
 
 
 def is_rendered(tree: Tree) -> bool:
@@ -85,11 +91,15 @@ def environments(tree: Tree) -> list[str]:
 def extract(tree: Tree, folder: Path, prefixes: Iterable[str]) -> None:
     """Write the files below some prefixes into a folder, with the paths they have in the tree."""
     wanted = tuple(prefixes)
-    for path in tree.ids:
-        if path.startswith(wanted):
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(tree.read(path))
+    write(tree, folder, (path for path in tree.ids if path.startswith(wanted)))
+
+
+def write(tree: Tree, folder: Path, paths: Iterable[str]) -> None:
+    """Write these files into a folder, with the paths they have in the tree."""
+    for path in paths:
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(tree.read(path))
 
 
 def place_of(path: str) -> tuple[str, str]:
