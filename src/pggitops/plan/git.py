@@ -7,9 +7,11 @@ import hashlib
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import IO
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import did_you_mean
@@ -110,19 +112,24 @@ def merge_base(repository: Repository, one: str, other: str) -> Revision:
 
 def tree(repository: Repository, commit: str) -> Listing:
     """The files of a commit below `root` by their paths from there, each with its object id; links are left out."""
-    command = ("ls-tree", "-r", "-z", "--full-tree", commit)
-    listed = _ok(repository, *command, *(("--", repository.prefix) if repository.prefix else ()))
-    return Listing(_listed(listed, repository.prefix))
+    command = ("ls-tree", "-r", "-z", "--full-tree", commit, *(("--", repository.prefix) if repository.prefix else ()))
+    # of thousands of environments it is long
+    with tempfile.TemporaryFile() as listed:
+        done = _run(repository.root, *command, into=listed)
+        if done.returncode:
+            raise _failed("git ls-tree has failed", done.stderr.decode("utf-8", "replace"))
+        listed.seek(0)
+        return Listing(_listed(listed, repository.prefix))
 
 
-def _listed(listed: bytes, prefix: str) -> Iterator[tuple[str, str]]:
-    at = 0
-    while at < len(listed):
-        end = listed.index(b"\0", at)
-        words, _, path = listed[at:end].decode("utf-8", "surrogateescape").partition("\t")
-        if words.startswith("100"):
-            yield path.removeprefix(prefix), words.split(" ")[2]
-        at = end + 1
+def _listed(stream: IO[bytes], prefix: str) -> Iterator[tuple[str, str]]:
+    rest = b""
+    while chunk := stream.read(1 << 16):
+        *lines, rest = (rest + chunk).split(b"\0")
+        for line in lines:
+            words, _, path = line.decode("utf-8", "surrogateescape").partition("\t")
+            if words.startswith("100"):
+                yield path.removeprefix(prefix), words.split(" ")[2]
 
 
 def blob_id(content: bytes, algorithm: str = "sha1") -> str:
@@ -179,12 +186,16 @@ def _batch(root: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
-def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(root: Path, *arguments: str, into: IO[bytes] | None = None) -> subprocess.CompletedProcess[bytes]:
     # git's words are looked at; and it is not to write an index that it has refreshed
     environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         return subprocess.run(
-            ["git", "-C", os.fspath(root), *arguments], capture_output=True, env=environment, check=False
+            ["git", "-C", os.fspath(root), *arguments],
+            stdout=subprocess.PIPE if into is None else into,
+            stderr=subprocess.PIPE,
+            env=environment,
+            check=False,
         )
     except FileNotFoundError as error:
         raise CannotGoOn("git is not installed", f"Install it, or {FOLDERS}.") from error
