@@ -154,12 +154,12 @@ def report(folder: Path) -> Callable[[], dict[str, float]]:
     """10,000 findings in every format: CPU seconds by format."""
     import io
 
-    from pggitops import output
+    from pggitops import output, own_policies
     from pggitops.cli.reporting import policy_infos
     from pggitops.compose import environment_names
     from pggitops.findings import Finding, ObjectRef, Place, Severity
 
-    infos = policy_infos()
+    infos = policy_infos(own_policies.OwnPolicies())
     ids, names = sorted(infos), environment_names(folder)[:100]
     found = [
         Finding(
