@@ -462,6 +462,17 @@ def test_an_environment_whose_folder_was_renamed(fleet: Repository, capsys: Capt
     assert "Application" in kinds
 
 
+def test_a_repository_does_not_move_along_with_its_environment(fleet: Repository, capsys: Capture) -> None:
+    """Its path is called after the environment: what surrounded the cluster before is known, wherever it was."""
+    store = CLUSTER.replace("volume: {storage: 20Gi}", "s3: {bucket: acme-pg, region: eu-central-1}")
+    fleet.write({"two/clusters/main.yaml": store})
+    fleet.save()
+    (fleet.root / "environments/two").rename(fleet.root / "environments/second")
+    found = plan(capsys, fleet.root, "HEAD")[1]
+    (moved,) = [one for one in found["clusters"] if (one["environment"], one["cluster"]) == ("second", "main")]
+    assert ("repo-path-changed", "critical") in {(one["rule"], one["risk"]) for one in moved["effects"]}
+
+
 # ---- what is accepted ----
 
 

@@ -211,10 +211,11 @@ def _fleet(collected: Collected, settings: Settings, base: Base, summaries: list
 def _close(collected: Collected, base: Base, head: Overlays) -> None:
     """What is on one side only meets, and the environments that have waited are judged."""
     found: dict[str, list[Change]] = {}
-    made = dict(collected.made)
+    made, moved = dict(collected.made), Objects()
     for key in collected.lost.keys() & collected.made.keys():
         # it went to another environment or output, and is the same to the API server
         old, new = {key: collected.lost.pop(key)}, {key: collected.made.pop(key)}
+        moved |= old
         for change in changes.between(old, new):
             found.setdefault(change.environment, []).append(change)
     for change in changes.between(collected.lost, collected.made):
@@ -224,7 +225,8 @@ def _close(collected: Collected, base: Base, head: Overlays) -> None:
         context = overlays.context(head, pair.environment) if pair.environment else None
         own = [*waiting.changes, *found.get(pair.environment, ())]
         everywhere = ChainMap(pair.new, made)
-        case = Case(pair.environment, pair.old, pair.new, context, base.overlays, head.settings.today, everywhere)
+        was = {key: moved[key] for key in pair.new if key in moved} | pair.old
+        case = Case(pair.environment, was, pair.new, context, base.overlays, head.settings.today, everywhere)
         verdict = judging.judge(case, own)
         collected.plans += verdict.plans
         collected.findings += verdict.findings

@@ -59,8 +59,9 @@ def of(changes: Iterable[Change], old: Side, new: Side, expandable: Mapping[str,
     """The context of one cluster's changes (all of one environment and cluster) among the objects of both sides."""
     listed = tuple(changes)
     environment, cluster = (listed[0].environment, listed[0].cluster) if listed else ("", "")
-    was = {key: each for key, each in old.items() if each.environment == environment}
     now = {key: each for key, each in new.items() if each.environment == environment}
+    # to the server an object is the same one, whichever environment it was called after
+    was = {key: each for key, each in old.items() if each.environment == environment or key in now}
     return Context(_cluster(was.values(), cluster), _cluster(now.values(), cluster), was, now, expandable or {}, listed)
 
 
