@@ -85,7 +85,8 @@ def test_printed_and_not_written(fleet: Path, capsys: pytest.CaptureFixture[str]
         (["restore", "prod-eu/payments", "--option=--typ=time"], 'did you mean "type"'),
         (["restore", "prod-eu/payments", "--to", "tomorrow"], "tomorrow"),
         (["switchover", "dev/payments"], "one instance"),
-        (["upgrade", "prod-eu/payments"], "declares no upgrade"),
+        (["upgrade", "prod-eu/orders"], "declares no upgrade Write `upgrade: {to: 18}`."),
+        (["upgrade", "prod-eu/payments"], "declares no upgrade 3.0.0 has no images of a later one."),
     ],
 )
 def test_what_is_refused(given: list[str], says: str, fleet: Path) -> None:

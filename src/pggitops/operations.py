@@ -122,15 +122,15 @@ def switchover(environment: Environment, cluster: Cluster, now: datetime.datetim
 
 def upgrade(environment: Environment, cluster: Cluster) -> Operation:
     """The PerconaPGUpgrade that the overlay's `upgrade` declares; raises CannotGoOn where there is none to be made."""
-    old = cluster.postgres.version
+    old, version = cluster.postgres.version, cr_version(environment, cluster)
+    images = operators.facts(version)["images"]
+    later = [major for major in images["postgres"] if int(major) > old]
+    fix = f"Write `upgrade: {{to: {' or '.join(later)}}}`." if later else f"{version} has no images of a later one."
     if cluster.upgrade is None:
-        raise CannotGoOn(f"{cluster.name} declares no upgrade", f"Write `upgrade: {{to: {old + 1}}}` into its overlay.")
+        raise CannotGoOn(f"{cluster.name}, at PostgreSQL {old}, declares no upgrade", fix)
     new = cluster.upgrade.to
-    images = operators.facts(cr_version(environment, cluster))["images"]
-    if new <= old or str(new) not in images["postgres"]:
-        known = ", ".join(major for major in images["postgres"] if int(major) > old) or "none"
-        message = f"{cluster.name} cannot go from PostgreSQL {old} to {new}"
-        raise CannotGoOn(message, f"Write `upgrade: {{to: …}}` with one of: {known}.")
+    if str(new) not in later:
+        raise CannotGoOn(f"{cluster.name} cannot go from PostgreSQL {old} to {new}", fix)
 
     def of(component: str, override: str | None = None) -> str:
         return override or registered(environment, images[component][str(new)])

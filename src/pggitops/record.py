@@ -19,7 +19,7 @@ def record(cls: type[_T]) -> type[_T]:
     # without a text, dataclass would work out the signature to make one
     cls.__doc__ = cls.__doc__ or cls.__name__
     made = dataclass(slots=True, init=False, eq=False, repr=False)(cls)
-    made.__init__ = _first  # type: ignore[method-assign]
+    made.__init__ = _first  # type: ignore[method-assign]  # compiled later, and only if there are several
     made.__repr__ = _shown  # type: ignore[method-assign]  # one function for all, instead of one compiled for each
     return made
 
@@ -34,9 +34,13 @@ def mutable(cls: type[_T]) -> type[_T]:
 def value(cls: type[_T]) -> type[_T]:
     """A record that is what it holds: two that hold the same are equal."""
     made = record(cls)
-    held = attrgetter(*made.__match_args__)  # type: ignore[attr-defined]
-    made.__eq__ = lambda self, other: held(self) == held(other) if type(other) is type(self) else NotImplemented  # type: ignore[method-assign]
-    made.__hash__ = lambda self: hash(held(self))  # type: ignore[method-assign]
+    held = attrgetter(*made.__match_args__)  # type: ignore[attr-defined]  # dataclass has made them
+
+    def is_equal(self: typing.Any, other: typing.Any) -> bool:
+        return bool(held(self) == held(other)) if type(other) is type(self) else NotImplemented
+
+    made.__eq__ = is_equal  # type: ignore[method-assign]  # as for __repr__
+    made.__hash__ = lambda self: hash(held(self))  # type: ignore[method-assign]  # as for __repr__
     return made
 
 

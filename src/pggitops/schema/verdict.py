@@ -41,7 +41,7 @@ def verdict_of(schema: Schema) -> Verdict:
 def compiled(schema: Schema) -> Verdict:
     """The verdict of any schema. Raises ValueError for what is none, or refers to what is not in it."""
     # jsonschema_rs imports it by itself, and an interruption then is a panic
-    import decimal  # noqa: F401
+    import decimal  # noqa: F401  # imported for that alone
 
     import jsonschema_rs
 
