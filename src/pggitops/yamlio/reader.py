@@ -5,9 +5,7 @@ No positions are kept on the way; `marks` reads a file again when somebody asks 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from math import isfinite
 from typing import Any
 
 import yaml
@@ -23,7 +21,9 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from pggitops.yamlio import plain
 from pggitops.yamlio.problem import Problem
+from pggitops.yamlio.scalars import BEGINNINGS, NoNumber, meaning
 from pggitops.yamlio.source import decode
 from pggitops.yamlio.syntax import syntax_problem
 
@@ -33,7 +33,12 @@ MAX_DEPTH = 64
 
 def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
     """The one document of a file, and what is wrong with it; the document is None where it cannot be read at all."""
-    documents, problems = load_all(data, limit)
+    text, problems = decode(data, limit)
+    if text is not None and not problems:
+        document = plain.document(text, _flow)
+        if document is not None:
+            return document, []
+    documents, problems = _documents(text, problems)
     if len(documents) > 1:
         _, line = documents[1]
         problems.append(
@@ -42,9 +47,20 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
     return (documents[0][0] if documents else None), problems
 
 
+def _flow(text: str) -> Any:
+    """A list or a map on one line that stands alone; raises NotPlain where anything is wrong, or it is neither."""
+    documents, problems = _documents(text, [])
+    if problems or len(documents) != 1 or documents[0][0].__class__ is not {"[": list, "{": dict}[text[0]]:
+        raise plain.NotPlain
+    return documents[0][0]
+
+
 def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:
     """Every document of a file with the line it begins at (that of its `---`), and what is wrong with the file."""
-    text, problems = decode(data, limit)
+    return _documents(*decode(data, limit))
+
+
+def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
     if text is None:
         return [], problems
     reader = _Reader(text, problems)
@@ -121,8 +137,7 @@ class _Reader:
             if following.__class__ is ScalarEvent and following.anchor is None and following.tag is None:
                 text = following.value
                 if following.implicit[0]:
-                    resolve = _RESOLVERS.get(text[:1])
-                    result[key] = text if resolve is None else self._resolve(following)
+                    result[key] = self._resolve(following) if text[:1] in BEGINNINGS else text
                 else:
                     result[key] = text
             else:
@@ -146,7 +161,7 @@ class _Reader:
             self._no_string(event, depth)
             return ""
         text: str = event.value
-        if event.implicit[0] and text[:1] in _RESOLVERS:
+        if event.implicit[0] and text[:1] in BEGINNINGS:
             if text == "<<":
                 self._problem(event, "yaml-merge-key", "a merge key (<<)", "Use a base: layers merge by themselves.")
             elif not isinstance(self._scalar(event), str):
@@ -163,18 +178,15 @@ class _Reader:
     def _scalar(self, event: Any) -> Any:
         if event.anchor is not None or event.tag is not None:
             self._decorated(event)
-        if not event.implicit[0] or event.value[:1] not in _RESOLVERS:
+        if not event.implicit[0] or event.value[:1] not in BEGINNINGS:
             return event.value
         return self._resolve(event)
 
     def _resolve(self, event: Any) -> Any:
-        text: str = event.value
-        match = _SPECIAL.fullmatch(text)
-        if match is None:
-            return text
-        kind = match.lastgroup or ""
-        value = _CONVERT[kind](text)
-        return self._no_number(event, text) if value is None and kind != "null" else value
+        try:
+            return meaning(event.value)
+        except NoNumber:
+            return self._no_number(event, event.value)
 
     def _no_number(self, event: Any, text: str) -> int:
         message = f"{text[:40]} is no number that fits in 64 bits"
@@ -187,38 +199,3 @@ class _Reader:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._problem(event, "yaml-tag", f"a tag ({tag})", "Remove it; quote the value if it is text.")
-
-
-# YAML 1.2 core: what a plain scalar means when it is no string
-_SPECIAL = re.compile(
-    r"(?P<null>|~|null|Null|NULL)"
-    r"|(?P<true>true|True|TRUE)|(?P<false>false|False|FALSE)"
-    r"|(?P<integer>[-+]?[0-9]+)|(?P<octal>0o[0-7]+)|(?P<hexadecimal>0x[0-9a-fA-F]+)"
-    r"|(?P<infinite>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
-    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-)
-_LEAST_INTEGER, _GREATEST_INTEGER = -(1 << 63), (1 << 64) - 1
-
-
-def _integer(text: str, base: int = 10) -> int | None:
-    value = int(text, base) if len(text) <= 20 else _GREATEST_INTEGER + 1
-    return value if _LEAST_INTEGER <= value <= _GREATEST_INTEGER else None
-
-
-def _float(text: str) -> float | None:
-    value = float(text)
-    return value if isfinite(value) else None
-
-
-# each from its text; None where it does not fit in 64 bits
-_CONVERT: dict[str, Callable[[str], Any]] = {
-    "null": lambda text: None,
-    "true": lambda text: True,
-    "false": lambda text: False,
-    "integer": _integer,
-    "octal": lambda text: _integer(text, 0),
-    "hexadecimal": lambda text: _integer(text, 0),
-    "infinite": lambda text: None,
-    "float": _float,
-}
-_RESOLVERS = dict.fromkeys(["", *"~nNtTfF0123456789+-.<"], True)

@@ -1,0 +1,171 @@
+"""Reading most of what people write, a line at a time: block maps and lists whose values end on their line.
+
+A line that has been seen is not scanned again, and the overlays of a fleet have most of their lines in common. This is
+no second opinion: what is not surely good, and what needs more than its line to be understood, is for `reader`; a
+document that is given here is the one `reader` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pggitops.patterns import pattern
+from pggitops.yamlio.scalars import NoNumber, meaning
+
+Flow = Callable[[str], Any]
+"""Reads a list or a map that stands on one line; raises NotPlain where there is anything to be said of it."""
+
+# together less than what `reader` takes
+_DEEPEST, _DEEPEST_FLOW = 32, 16
+_MOST_LINES = 2_000
+_LONGEST_LINE = 200
+
+_NAME = r'[A-Za-z_/][A-Za-z0-9_./-]*|"[^"\\]*"'
+_ENTRY = pattern(rf"({_NAME}):(?: +(.*))?")
+# without quotes: how a value begins that is no flow, tag, anchor, block or alias
+_PLAIN = pattern(r"(?:[^\W]|[/~]|[-+.][0-9]).*")
+_QUOTED = pattern(r"\"([^\"\\]*)\"|'([^']*)'")
+_WORD = r'[A-Za-z0-9_/][A-Za-z0-9_./%+-]*|"[^"\\]*"'
+_FLOW_LIST = pattern(rf"\[ *(?:(?:{_WORD})(?: *, *(?:{_WORD}))* *)?\]")
+_FLOW_MAP = pattern(rf"\{{ *(?:(?:{_NAME}): +(?:{_WORD})(?: *, *(?:{_NAME}): +(?:{_WORD}))* *)?\}}")
+_WORDS = pattern(_WORD)
+
+
+class _Line(NamedTuple):
+    """A line understood: `- key: value` or one of its parts; no key and no value for a comment (`indent` is -1)."""
+
+    indent: int
+    is_item: bool
+    key: str | None
+    value: Any
+    form: int
+
+
+_SCALAR, _FLOW, _OPEN = range(3)
+_NOTHING = _Line(-1, False, None, None, _SCALAR)
+_lines: dict[str, _Line] = {}
+
+
+class NotPlain(Exception):
+    """It is for `reader`."""
+
+
+def document(text: str, flow: Flow) -> dict[str, Any] | None:
+    """The one document of a text that holds nothing unusual; None for any other text, good or bad."""
+    try:
+        return _document(text.removeprefix("---\n"), flow) or None
+    except (NotPlain, NoNumber):
+        return None
+
+
+def _document(text: str, flow: Flow) -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    # what the next line belongs to, how far it is indented, and what that stands in
+    here: Any = root
+    level = 0
+    outer: list[tuple[int, Any]] = []
+    opened: str | None = None
+    known = _lines.get
+    for line in text.split("\n"):
+        indent, is_item, key, value, form = known(line) or _understood(line, flow)
+        if indent < 0:
+            continue
+        if opened is not None:
+            # a list may stand as deep as its key
+            if indent > level or (is_item and indent == level):
+                outer.append((level, here))
+                here[opened] = here = [] if is_item else {}
+                level = indent
+            opened = None
+        while indent < level or (indent == level and not is_item and here.__class__ is list):
+            if not outer:
+                raise NotPlain
+            level, here = outer.pop()
+        if indent != level or is_item is not (here.__class__ is list) or len(outer) > _DEEPEST:
+            raise NotPlain
+        if is_item:
+            if key is None:
+                here.append(_new(value) if form == _FLOW else value)
+                continue
+            outer.append((level, here))
+            item: dict[str, Any] = {}
+            here.append(item)
+            here, level = item, indent + 2
+        if key in here:
+            raise NotPlain
+        if form == _OPEN:
+            opened = key
+        here[key] = _new(value) if form == _FLOW else value
+    return root
+
+
+def _new(value: Any) -> Any:
+    """A copy of what a remembered line holds."""
+    if value.__class__ is dict:
+        return {key: _new(each) for key, each in value.items()}
+    return [_new(each) for each in value] if value.__class__ is list else value
+
+
+def _understood(line: str, flow: Flow) -> _Line:
+    understood = _scan(line, flow)
+    if len(line) <= _LONGEST_LINE:
+        if len(_lines) >= _MOST_LINES:
+            _lines.clear()
+        _lines[line] = understood
+    return understood
+
+
+def _scan(line: str, flow: Flow) -> _Line:
+    body = line.lstrip(" ")
+    indent = len(line) - len(body)
+    if not body or body[0] == "#":
+        return _NOTHING
+    is_item = body.startswith("- ")
+    if is_item:
+        body = body[2:]
+    entry = _ENTRY().fullmatch(body)
+    if entry is None:
+        if not is_item:
+            raise NotPlain
+        return _Line(indent, True, None, *_value(body, flow))
+    key, rest = entry.groups()
+    if key[0] == '"':
+        key = key[1:-1]
+    elif meaning(key) is not key:
+        raise NotPlain
+    if not rest or rest[0] == "#":
+        return _Line(indent, is_item, key, None, _OPEN)
+    return _Line(indent, is_item, key, *_value(rest, flow))
+
+
+def _value(text: str, flow: Flow) -> tuple[Any, int]:
+    """The value that the rest of a line holds."""
+    text = text.partition(" #")[0].rstrip(" ")
+    if "\t" in text:
+        raise NotPlain
+    if _PLAIN().fullmatch(text):
+        if ": " in text or text[-1] == ":":
+            raise NotPlain
+        return meaning(text), _SCALAR
+    if quoted := _QUOTED().fullmatch(text):
+        return quoted[1] if text[0] == '"' else quoted[2], _SCALAR
+    if text[:1] not in ("[", "{") or text.count("[") + text.count("{") > _DEEPEST_FLOW:
+        raise NotPlain
+    if _FLOW_LIST().fullmatch(text):
+        return [_word(word) for word in _WORDS().findall(text)], _FLOW
+    if _FLOW_MAP().fullmatch(text):
+        words = _WORDS().findall(text)
+        return _map(words[::2], [_word(word) for word in words[1::2]]), _FLOW
+    return flow(text), _FLOW
+
+
+def _word(word: str) -> Any:
+    return word[1:-1] if word[0] == '"' else meaning(word)
+
+
+def _map(names: list[str], values: list[Any]) -> dict[str, Any]:
+    keys = [_word(name) for name in names]
+    if len(set(keys)) < len(keys) or not all(key.__class__ is str for key in keys):
+        raise NotPlain
+    return dict(zip(keys, values, strict=True))
