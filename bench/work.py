@@ -34,16 +34,18 @@ def parse(folder: Path) -> Callable[[], None]:
 def build(folder: Path) -> Callable[[], None]:
     """Check and render everything, and write nothing."""
     from pggitops.compose import Sources, environment_names
-    from pggitops.pipeline import Settings, build_environment
+    from pggitops.pipeline import TOGETHER, Settings
+    from pggitops.pipeline import build as build_some
     from pggitops.sandbox import Sandbox
 
     def work() -> None:
         settings, sources = Settings(folder), Sources(folder)
         with Sandbox([]) as sandbox:
-            for name in environment_names(folder):
-                built = build_environment(settings, sources, sandbox, name)
-                assert built.outputs is not None
-                assert not built.findings, built.findings[:3]  # else places are looked for
+            names = environment_names(folder)
+            for begin in range(0, len(names), TOGETHER):
+                for built in build_some(settings, sources, sandbox, names[begin : begin + TOGETHER]):
+                    assert built.outputs is not None
+                    assert not built.findings, built.findings[:3]  # else places are looked for
 
     return work
 

@@ -68,7 +68,7 @@ def test_the_policies_take_any_shape_the_schema_takes(manifest: dict[str, Any], 
                 continue
             judged += 1
             file.write_text(yamlio.dump({**document, "metadata": {**document["metadata"], "name": "ready"}}))
-            built = pipeline.build_environment(settings, Sources(tmp_path), sandbox, "env")
+            [built] = pipeline.build(settings, Sources(tmp_path), sandbox, ["env"])
             assert built.summary is not None, path
     assert judged
 
@@ -85,7 +85,7 @@ def test_a_large_file_has_places_too(tmp_path: Path) -> None:
     )
     (folder / "manifests" / "large.yaml").write_text(text)
     with Sandbox([]) as sandbox:
-        built = pipeline.build_environment(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, "env")
+        [built] = pipeline.build(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, ["env"])
     assert [(found.place.line, found.policy) for found in built.findings if found.stops] == [
         (5, "manifest-unknown-key")
     ]

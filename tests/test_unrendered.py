@@ -18,7 +18,7 @@ from pggitops.compose import Sources
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding
 from pggitops.operators import versions
-from pggitops.pipeline import Settings, build_environment
+from pggitops.pipeline import Settings, build
 from pggitops.sandbox import Sandbox
 from test_policies import TODAY, cases, judged
 
@@ -348,7 +348,7 @@ def test_what_is_rendered_is_judged_alike(policy: str, case: dict[str, Any], tmp
     is_told_all = not any("patch" in words for words in (overlay.get("clusters") or {}).values() if words)
     is_told_all = is_told_all and not case.get("bases") and "policies" not in overlay
     whole = {finding.policy for finding in judged(tmp_path, case)}
-    built = build_environment(Settings(tmp_path, TODAY), Sources(tmp_path), Sandbox([]), "env")
+    [built] = build(Settings(tmp_path, TODAY), Sources(tmp_path), Sandbox([]), ["env"])
     tier = overlay.get("tier", "production")
     for output, files in (built.outputs or {}).items():
         for name, data in files.items():

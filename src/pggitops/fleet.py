@@ -1,4 +1,4 @@
-"""All environments: built one by one, in worker processes when there are many; then what only shows between them.
+"""All environments: built a few at a time, in worker processes when there are many; then what only shows between them.
 
 Memory stays flat: of an environment only its findings and its summary are kept, and its files where they differ from
 the disk, in a spool that moves to a temporary file.
@@ -20,9 +20,10 @@ from pggitops.findings import Finding, Place, Severity, Violation, order
 from pggitops.model import EnvironmentSummary
 from pggitops.parts.engines import delivery_folder
 from pggitops.pipeline import (
+    TOGETHER,
     Built,
     Settings,
-    build_environment,
+    build,
     kinds_of,
     prepare,
     render_into,
@@ -44,8 +45,8 @@ Job = tuple[str, bool]
 
 Result = TypeVar("Result")
 
-Work = Callable[[Settings, Sources, Sandbox, Job], Result]
-"""What is done with one environment; many share the sources and the sandbox."""
+Work = Callable[[Settings, Sources, Sandbox, Sequence[Job]], list[Result]]
+"""What is done with a few environments, one result for each; many share the sources and the sandbox."""
 
 
 @mutable
@@ -141,7 +142,7 @@ def run(
     fleet = Fleet(settings, tuple(selected), spool)
     chosen, seen = set(selected), dict[Any, Any]()
     findings: dict[Finding, None] = dict.fromkeys([*_template_problems(settings), *settings.own.findings])
-    for built, changed in over(settings, [(name, name in chosen) for name in every], _one):
+    for built, changed in over(settings, [(name, name in chosen) for name in every], _some):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
             _keep(fleet, built, changed)
@@ -211,39 +212,50 @@ def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
 def over(settings: Settings, jobs: Sequence[Job], work: Work[Result]) -> Iterator[Result]:
     """What `work` makes of each environment, in the order of the jobs; in processes when many are chosen."""
     chosen = sum(1 for _, is_chosen in jobs if is_chosen)
+    batches = [jobs[begin : begin + TOGETHER] for begin in range(0, len(jobs), TOGETHER)]
     processes = min(os.cpu_count() or 1, 8)
     if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
         with _sandbox(settings) as own:
             sources = Sources(settings.root)
-            for job in jobs:
-                yield work(settings, sources, own, job)
+            for batch in batches:
+                yield from work(settings, sources, own, batch)
         return
     import multiprocessing
 
     # forked, so that what is imported and compiled is shared
     with multiprocessing.get_context("fork").Pool(processes, _start, (settings, work)) as pool:
-        yield from pool.imap(_in_worker, jobs, chunksize=25)
+        for results in pool.imap(_in_worker, batches):
+            yield from results
 
 
 def _template_problems(settings: Settings) -> list[Finding]:
     return [own_templates.problem_finding(problem, "") for problem in sandbox.find(settings.root)[1]]
 
 
-def _one(settings: Settings, sources: Sources, own: Sandbox, job: Job) -> tuple[Built, tuple[Changed, ...]]:
-    name, is_chosen = job
-    if not is_chosen:
-        prepared = prepare(settings, sources, name)
-        if isinstance(prepared, Built):
-            return prepared, ()
-        render_into(settings, prepared, own)
-        kinds, valid = kinds_of(settings, prepared), valid_manifests(settings, prepared)
-        return Built(name, (), summary=summary_of(prepared.environment, kinds, valid)), ()
-    built = build_environment(settings, sources, own, name)
+def _some(
+    settings: Settings, sources: Sources, own: Sandbox, jobs: Sequence[Job]
+) -> list[tuple[Built, tuple[Changed, ...]]]:
+    chosen = build(settings, sources, own, [name for name, is_chosen in jobs if is_chosen])
+    built = {one.name: _compared(settings, one) for one in chosen}
+    return [built[name] if is_chosen else (_summarised(settings, sources, own, name), ()) for name, is_chosen in jobs]
+
+
+def _summarised(settings: Settings, sources: Sources, own: Sandbox, name: str) -> Built:
+    prepared = prepare(settings, sources, name)
+    if isinstance(prepared, Built):
+        return prepared
+    render_into(settings, prepared, own)
+    kinds, valid = kinds_of(settings, prepared), valid_manifests(settings, prepared)
+    return Built(name, (), summary=summary_of(prepared.environment, kinds, valid))
+
+
+def _compared(settings: Settings, built: Built) -> tuple[Built, tuple[Changed, ...]]:
+    """What was built without its files, and those outputs that differ from the disk."""
     changed = []
     for output, files in (built.outputs or {}).items():
         differences = write.compare(settings.root / "rendered", output, files, HEADER)
         if differences:
-            changed.append(Changed(output, name, files, differences))
+            changed.append(Changed(output, built.name, files, differences))
     return replace(built, outputs=built.outputs and {output: {} for output in built.outputs}), tuple(changed)
 
 
@@ -264,9 +276,9 @@ def _sandbox(settings: Settings) -> Sandbox:
     return Sandbox([*sandbox.find(settings.root)[0], *settings.own.files])
 
 
-def _in_worker(job: Job) -> Any:
+def _in_worker(jobs: Sequence[Job]) -> Any:
     work, *known = _worker
-    return work(*known, job)
+    return work(*known, jobs)
 
 
 def _between(fleet: Fleet) -> Iterator[Finding]:

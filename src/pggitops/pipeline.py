@@ -1,8 +1,9 @@
-"""READ FIRST: one environment from its files to its manifests, then the fleet.
+"""READ FIRST: an environment from its files to its manifests, then the fleet.
 
-`build_environment` is one pure function of one environment: load → compose → validate → model → references → render →
-validate manifests → policies. Problems are values in every stage; an error in one environment never hides another's.
-`fleet.py` maps it over many environments and lets fleet policies and fleet outputs see the summaries.
+`build` takes environments through the stages: load → compose → validate → model → references → render → validate
+manifests → policies. What becomes of one depends on none of the others. Problems are values in every stage; an error in
+one environment never hides another's. `fleet.py` maps it over many environments and lets fleet policies and fleet
+outputs see the summaries.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind
 from pggitops.own_policies import OwnPolicies
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
-from pggitops.record import record
+from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
 
 
@@ -93,19 +94,46 @@ class Built:
         return any(finding.stops for finding in self.findings)
 
 
-def build_environment(settings: Settings, sources: Sources, sandbox: Sandbox, name: str) -> Built:
-    """One environment, top to bottom: its outputs, or what keeps them from being made."""
-    context = prepare(settings, sources, name)
-    if isinstance(context, Built):
-        return context
-    passed = render_into(settings, context, sandbox)
-    outputs = outputs_of(context, passed)
-    findings = [*passed.findings, *_check_manifests(settings, context)]
-    if not any(finding.stops for finding in findings):
-        findings += _judge(settings, sources, context, sandbox)
-    objects = {f"{name}/{file}": count for file, count in passed.objects.items()} | dict.fromkeys(_unread(outputs), 0)
+@mutable
+class _Open:
+    """An environment on its way: what is known of it after each stage."""
+
+    context: placing.Context
+    passed: Passed
+    outputs: Outputs = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+TOGETHER = 16
+"""How many environments are best built together (`docs/performance.md`)."""
+
+
+def build(settings: Settings, sources: Sources, sandbox: Sandbox, names: Iterable[str]) -> list[Built]:
+    """Environments, top to bottom: the outputs of each, or what keeps them from being made.
+
+    All pass a stage before the next begins, so that a few that are built together find its code and what they share in
+    the processor's caches.
+    """
+    prepared = [prepare(settings, sources, name) for name in names]
+    on_the_way = {
+        one.name: _Open(one, render_into(settings, one, sandbox)) for one in prepared if not isinstance(one, Built)
+    }
+    for one in on_the_way.values():
+        one.outputs = outputs_of(one.context, one.passed)
+    for one in on_the_way.values():
+        one.findings = [*one.passed.findings, *_check_manifests(settings, one.context)]
+    for one in on_the_way.values():
+        if not any(finding.stops for finding in one.findings):
+            one.findings += _judge(settings, sources, one.context, sandbox)
+    return [one if isinstance(one, Built) else _built(settings, on_the_way[one.name]) for one in prepared]
+
+
+def _built(settings: Settings, one: _Open) -> Built:
+    name, context, outputs = one.context.name, one.context, one.outputs
+    objects = {f"{name}/{file}": count for file, count in one.passed.objects.items()}
+    objects |= dict.fromkeys(_unread(outputs), 0)
     summary = summary_of(context.environment, kinds_of(settings, context), valid_manifests(settings, context))
-    return Built(name, tuple(findings), outputs, summary, count=len(context.manifests), objects=objects)
+    return Built(name, tuple(one.findings), outputs, summary, count=len(context.manifests), objects=objects)
 
 
 def valid_manifests(settings: Settings, context: placing.Context) -> dict[str, Manifest]:

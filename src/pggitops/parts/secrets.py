@@ -78,8 +78,8 @@ class NeededSecret:
         return bool(self.folder) and any(value for lines in self.keys.values() for _, value in lines)
 
 
-# rendering, the policies and each hole that is traced ask for an environment's
-@functools.lru_cache(maxsize=1)
+# rendering, the policies and each hole that is traced ask for an environment's, and a few are built together
+@functools.lru_cache(maxsize=32)
 def needed(environment: Environment) -> list[NeededSecret]:
     """Every Secret the environment's objects refer to, by name; those that are one hold the keys of all."""
     return _needed(environment)

@@ -98,7 +98,7 @@ def _rendered(
     seen: dict[Any, Any] = {}
     here: set[str] = set()
     jobs = [(name, name in chosen) for name in every]
-    for one in fleet.over(settings, jobs, functools.partial(_look, base)):
+    for one in fleet.over(settings, jobs, functools.partial(_looked, base)):
         if one.summary is not None:
             summaries.append(fleet.interned(one.summary, seen))
         elif not one.is_removed:
@@ -122,6 +122,10 @@ def _known(collected: Collected, base: Base, selected: Iterable[str]) -> set[str
         fix, place = "Name another base, or read its diff.", Place(f"environments/{name}/environment.yaml")
         collected.findings.append(Finding("plan-incomplete", Severity.ERROR, message, fix, place, "", name))
     return chosen - base.broken.keys()
+
+
+def _looked(base: Base, settings: Settings, sources: Sources, own: Sandbox, jobs: Sequence[fleet.Job]) -> list[Seen]:
+    return [_look(base, settings, sources, own, job) for job in jobs]
 
 
 def _look(base: Base, settings: Settings, sources: Sources, own: Sandbox, job: fleet.Job) -> Seen:
