@@ -16,8 +16,10 @@ from pggitops.compose import environment_names
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity
+from pggitops.generate import registry
 from pggitops.pipeline import Settings
-from pggitops.policies import Facts, catalogue, concern, judge, judge_by_all
+from pggitops.policies import Facts, catalogue, concern, folder, judge, judge_by_all
+from pggitops.policies.registry import POLICIES
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "policies"
@@ -139,8 +141,13 @@ def test_who_is_not_asked_has_nothing_to_say_of_whole_fleets(root: Path, held_ag
 
 def test_what_a_policy_is_about_is_of_a_known_form() -> None:
     for policy in catalogue():
-        assert set(policy.about or ()) <= set(concern.FORMS), policy.id
-        assert all(type(names) is tuple and names for names in (policy.about or {}).values()), policy.id
+        about = getattr(folder.module(policy.family, policy.id), "about", {})
+        assert set(about) <= set(concern.FORMS), policy.id
+        assert all(type(names) is tuple and names for names in about.values()), policy.id
+
+
+def test_the_registry_has_what_the_policies_say() -> None:
+    assert registry.rows() == POLICIES, "src/pggitops/policies/registry.py is out of date: run `make generate`"
 
 
 def test_the_standard_environment_is_clean(tmp_path: Path) -> None:

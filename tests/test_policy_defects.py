@@ -12,7 +12,7 @@ import yaml
 
 from pggitops import yamlio
 from pggitops.cli import run
-from pggitops.policies import catalogue
+from pggitops.policies import catalogue, imported
 from pggitops.policy_settings import kind
 from test_policies import STANDARD
 
@@ -71,6 +71,19 @@ def test_the_others_have_judged(check: Checked, monkeypatch: pytest.MonkeyPatch)
     more = "waivers: {old: {policy: backup-missing, reason: because, owner: team-shop, expires: 2020-01-01}}\n"
     _, found = check(more)
     assert {"policy-failed", "waiver-expired"} <= {one["policy"] for one in found}
+
+
+def test_a_policy_that_cannot_be_imported_is_said_and_stops_no_other(
+    check: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = next(policy for policy in catalogue() if policy.id == "replicas-too-few")
+    monkeypatch.setattr(policy, "check", imported(policy))
+    monkeypatch.setattr(policy, "family", "nowhere")
+    code, found = check("waivers: {old: {policy: backup-missing, reason: because, owner: me, expires: 2020-01-01}}\n")
+    (defect,) = [one for one in found if one["policy"] == "policy-failed"]
+    assert code == 2
+    assert "the policy replicas-too-few failed on cluster shop: FileNotFoundError" in defect["message"]
+    assert "waiver-expired" in {one["policy"] for one in found}
 
 
 def test_what_is_off_is_not_run(check: Checked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -161,13 +161,7 @@ def _own(document: Mapping[str, Any], file: TemplateFile) -> OwnPolicy:
     severity = Severity.parse(document["severity"])
     lenient = Severity.parse(document.get("lenient", document["severity"]))
     page, settings = document["page"].strip(), document.get("settings") or {}
-
-    def judged_elsewhere(*given: Any) -> Iterator[Any]:
-        return iter(())
-
-    entry = Policy(
-        document["id"], document.get("family", "own"), page, severity, lenient, SCOPE, judged_elsewhere, settings
-    )
+    entry = Policy(document["id"], document.get("family", "own"), severity, lenient, SCOPE, settings, written=page)
     applies = document["appliesTo"]
     scope, kind = (applies, "") if isinstance(applies, str) else ("manifest", applies["kind"])
     return OwnPolicy(entry, file, scope, kind, tuple(document["cases"]))

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pggitops import reference, template, vocabulary
-from pggitops.generate import effects, native, structural
-from pggitops.policies import catalogue
+from pggitops.generate import effects, native, registry, structural
+from pggitops.policies import folder
 
 ROOT = Path(__file__).resolve().parents[3]
 STRUCTURAL = ROOT / "schemas" / "structural"
@@ -28,32 +28,37 @@ def _runtime_schema(form: str) -> str:
     return json.dumps(_runtime_schemas()[form], separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def _templates() -> str:
-    """In the form that the linter of the repository asks for."""
-    source = template.compiled_source()
-    for action in (("check", "--fix-only", "--quiet"), ("format",)):
-        command = [sys.executable, "-m", "ruff", *action, "--stdin-filename", str(ROOT / _COMPILED), "-"]
-        source = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
-    return source
+def _module(path: str, make: Callable[[], str]) -> tuple[str, Callable[[], str]]:
+    """A module, in the form that the linter of the repository asks for."""
+
+    def linted() -> str:
+        source = make()
+        for action in (("check", "--fix-only", "--quiet"), ("format",)):
+            command = [sys.executable, "-m", "ruff", *action, "--stdin-filename", str(ROOT / path), "-"]
+            source = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
+        return source
+
+    return path, linted
 
 
-_COMPILED = "src/pggitops/templates/compiled.py"
 _editor_schemas = functools.cache(vocabulary.editor_schemas)
 _runtime_schemas = functools.cache(vocabulary.runtime_schemas)
 
 GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
+    # first, for what comes after reads it
+    _module("src/pggitops/policies/registry.py", registry.registry),
     *(
         (f"schemas/{name}", functools.partial(_editor_schema, name))
         for name in ("environment.schema.json", "base.schema.json", "cluster.schema.json")
     ),
     *((f"schemas/runtime/{form}.json", functools.partial(_runtime_schema, form)) for form in vocabulary.FORMS),
-    (_COMPILED, _templates),
+    _module("src/pggitops/templates/compiled.py", template.compiled_source),
     ("src/pggitops/data/effects.json", effects.effects_table),
     ("docs/overlay.md", reference.overlay_reference),
     ("docs/policies.md", reference.policy_index),
     *(
-        (f"{reference.POLICY_PAGES}/{policy.id}.md", functools.partial(reference.policy_document, policy.id))
-        for policy in catalogue()
+        (f"{reference.POLICY_PAGES}/{id}.md", functools.partial(reference.policy_document, id))
+        for id in folder.families()
     ),
     *(
         (f"schemas/kinds/{name}", functools.partial(structural.kind_schema, file))

@@ -1,4 +1,4 @@
-"""Policies: one rule a file, `policies/<family>/<slug>.py`; the folder is the registry.
+"""Policies: one rule a file, `policies/<family>/<slug>.py`.
 
 A policy is a module. Its docstring is its page: the first line says the bad thing, then come `Why` and `How to fix`.
 It has `severity`, may have `lenient` (its severity in development and staging), `settings` (by name, with what they are
@@ -10,6 +10,9 @@ function by which the engine knows what it judges:
 - `check_fleet(summaries) -> Iterator[FleetViolation]`
 
 Its id is the slug with dashes, so that a waiver reads as a sentence: it permits `backup-missing`.
+
+All of this but the page and the function is in `registry.py` too, made by `make generate`: a run imports only those
+policies that it asks.
 """
 
 from __future__ import annotations
@@ -18,7 +21,6 @@ import datetime
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from types import ModuleType
 from typing import Any
 
 from pggitops.committed import Committed
@@ -131,19 +133,29 @@ class FleetViolation:
     others: tuple[str, ...] = ()
 
 
-@record
+def _judged_elsewhere(*given: Any) -> Iterable[Any]:
+    return ()
+
+
+@mutable
 class Policy:
-    """One policy: its id, family, page, and the function that judges."""
+    """One policy: what is known of it beforehand; its page and the function that judges are its module's."""
 
     id: str
     family: str
-    page: str
     severity: Severity
     lenient: Severity
     scope: str
-    check: Callable[..., Iterator[Any]]
     settings: Settings = EMPTY
     about: concern.About | None = None
+    check: Callable[..., Iterable[Any]] = _judged_elsewhere
+    written: str | None = None
+    """The page of a policy without a module."""
+
+    @property
+    def page(self) -> str:
+        """What is wrong, why, and how to fix it; asking for it imports the policy."""
+        return folder.page(self.family, self.id) if self.written is None else self.written
 
     @property
     def summary(self) -> str:
@@ -169,38 +181,45 @@ class Policy:
         return self.lenient if is_lenient(tier) else self.severity
 
 
+@functools.cache
 def ids() -> frozenset[str]:
     """The ids of all policies; none is imported for it."""
-    return frozenset(folder.files())
+    return frozenset(_registry())
 
 
 @functools.cache
 def catalogue() -> tuple[Policy, ...]:
-    """Every policy of the folder, by id."""
-    return tuple(_policy(id, family, folder.module(id)) for id, (family, _) in folder.files().items())
-
-
-def _policy(id: str, family: str, module: ModuleType) -> Policy:
-    scope = next(name for name in SCOPES if hasattr(module, name))
-    severity: Severity = module.severity
-    return Policy(
-        id,
-        family,
-        (module.__doc__ or "").strip(),
-        severity,
-        getattr(module, "lenient", severity),
-        scope,
-        getattr(module, scope),
-        getattr(module, "settings", EMPTY),
-        getattr(module, "about", None),
-    )
+    """Every policy of the registry, by id; none is imported for it."""
+    weights = {str(severity): severity for severity in Severity}
+    policies = []
+    for id, (family, scope, severity, lenient, about, settings) in _registry().items():
+        policy = Policy(id, family, weights[severity], weights[lenient], scope, settings or EMPTY, about)
+        policy.check = imported(policy)
+        policies.append(policy)
+    return tuple(policies)
 
 
 @functools.cache
+def _registry() -> Mapping[str, folder.Row]:
+    # not above: a registry that cannot be imported is mended by what imports this package
+    from pggitops.policies.registry import POLICIES
+
+    return POLICIES
+
+
+def imported(policy: Policy) -> Callable[..., Iterable[Any]]:
+    """What imports a policy when it is first asked, and from then on leaves its place to the policy's own function."""
+
+    def check(*given: Any) -> Iterable[Any]:
+        policy.check = getattr(folder.module(policy.family, policy.id), policy.scope)
+        return policy.check(*given)
+
+    return check
+
+
 def settings(id: str) -> Settings:
-    """The settings of a policy; only that one is imported for it."""
-    own: Settings = getattr(folder.module(id), "settings", EMPTY)
-    return own
+    """The settings of a policy, with what they are by default; it is not imported for it."""
+    return _registry()[id][-1] or EMPTY
 
 
 @functools.cache
@@ -215,53 +234,64 @@ def _names(scope: str) -> concern.Names:
 
 # environments are much alike, so that few sets of names are ever seen
 @functools.lru_cache(maxsize=1024)
-def _concerned(scope: str, there: tuple[frozenset[str], ...]) -> tuple[Policy, ...]:
-    return tuple(policy for policy in _of_scope(scope) if concern.is_concerned(policy.about, there))
+def _concerned(scope: str, there: tuple[frozenset[str], ...], off: frozenset[str]) -> tuple[Policy, ...]:
+    asked = (policy for policy in _of_scope(scope) if policy.id not in off)
+    return tuple(policy for policy in asked if concern.is_concerned(policy.about, there))
 
 
-def judge(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
-    """What the policies say of one environment, with the severity each finding has there."""
+Judgement = tuple[Policy, Severity, Cluster | None, Violation]
+"""What a policy says, with the severity it has there, and of which cluster it says it."""
+
+
+def judge(facts: Facts) -> list[Judgement]:
+    """What the policies say of one environment."""
+    environment, off = facts.environment, _off(facts.environment)
     kinds = concern.kinds_of(facts.manifests.values())
-    there = concern.there(_names("check_environment"), kinds, facts.environment, None)
-    yield from _judged(facts, _concerned("check_environment", there), None)
-    for cluster in facts.environment.clusters.values():
+    there = concern.there(_names("check_environment"), kinds, environment, None)
+    said = _said(facts, _concerned("check_environment", there, off), None)
+    for cluster in environment.clusters.values():
         resource = facts.resource(cluster)[1].document
         there = concern.there(_names("check_cluster"), kinds, cluster, resource)
-        yield from _judged(facts, _concerned("check_cluster", there), cluster)
+        said += _said(facts, _concerned("check_cluster", there, off), cluster)
+    return said
 
 
-def judge_by_all(facts: Facts) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
+def judge_by_all(facts: Facts) -> list[Judgement]:
     """The same with every policy asked, where not all is known that they are about; `judge` is held against it."""
-    yield from _judged(facts, _of_scope("check_environment"), None)
+    off = _off(facts.environment)
+    said = _said(facts, [policy for policy in _of_scope("check_environment") if policy.id not in off], None)
     for cluster in facts.environment.clusters.values():
-        yield from _judged(facts, _of_scope("check_cluster"), cluster)
+        said += _said(facts, [policy for policy in _of_scope("check_cluster") if policy.id not in off], cluster)
+    return said
 
 
-def _judged(
-    facts: Facts, asked: tuple[Policy, ...], cluster: Cluster | None
-) -> Iterator[tuple[Policy, Severity, Cluster | None, Violation]]:
+def _off(environment: Environment) -> frozenset[str]:
+    """The policies that the overlay turns off; none is off by itself."""
+    weights = {id: own["severity"] for id, own in environment.policies.items() if "severity" in own}
+    return frozenset([id for id, weight in weights.items() if Severity.parse(weight) is Severity.OFF])
+
+
+def _said(facts: Facts, asked: Iterable[Policy], cluster: Cluster | None) -> list[Judgement]:
+    """What each says that is asked; a policy that raises is a defect, of which it is said, and stops no other."""
     environment = facts.environment
+    given = (facts,) if cluster is None else (facts, cluster)
+    said: list[Judgement] = []
     for policy in asked:
-        # no policy is off by itself, so only the overlay's word has to be asked before
-        if policy.id not in environment.policies or policy.severity_in(environment, cluster) is not Severity.OFF:
-            for violation in _found(facts, policy, cluster):
-                yield policy, policy.severity_in(environment, cluster), cluster, violation
+        try:
+            for violation in policy.check(*given):
+                said.append((policy, policy.severity_in(environment, cluster), cluster, violation))
+        except NotKnown as what:
+            facts.not_judged[policy.id] = str(what)
+        except CannotGoOn:
+            raise
+        except Exception as error:
+            where = f"cluster {cluster.name}" if cluster else "the environment"
+            defect = failed(policy.id, error, where, ("clusters", cluster.name) if cluster else ())
+            said.append((policy, policy.severity_in(environment, cluster), cluster, defect))
+    return said
 
 
-def _found(facts: Facts, policy: Policy, cluster: Cluster | None) -> list[Violation]:
-    found: list[Violation] = []
-    try:
-        found.extend(policy.check(facts) if cluster is None else policy.check(facts, cluster))
-    except NotKnown as what:
-        facts.not_judged[policy.id] = str(what)
-    except CannotGoOn:
-        raise
-    except Exception as error:
-        where = f"cluster {cluster.name}" if cluster else "the environment"
-        found.append(failed(policy.id, error, where, ("clusters", cluster.name) if cluster else ()))
-    return found
-
-
+@functools.cache
 def between_environments() -> frozenset[str]:
     """The ids of the policies that look at all environments together."""
     return frozenset(policy.id for policy in _of_scope("check_fleet"))
@@ -278,6 +308,7 @@ def _found_between(policy: Policy, summaries: Sequence[EnvironmentSummary]) -> l
     return found
 
 
+@functools.cache
 def of_clusters() -> frozenset[str]:
     """The ids of the policies that look at a cluster."""
     return frozenset(policy.id for policy in _of_scope("check_cluster"))
