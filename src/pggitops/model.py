@@ -12,10 +12,10 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields, is_dataclass
+from dataclasses import field
 from typing import Any, NamedTuple
 
-from pggitops.record import record
+from pggitops.record import described, is_kind, record
 
 Json = Any
 """A document as the reader gives it: dict, list, str, int, float, bool or None."""
@@ -760,10 +760,10 @@ _MOST_REMEMBERED = 64
 @functools.cache
 def _builder(cls: type) -> Callable[..., Any]:
     """A function from a map (and its key) to an instance of `cls`; made once per class from its annotations."""
-    keyed = next((f.name for f in fields(cls) if f.metadata.get("key")), None)
+    keyed = next((f.name for f in described(cls) if f.metadata.get("key")), None)
     table: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
         f.name if cls in _VERBATIM else word(f.name): (f.name, _converter(f.type))
-        for f in fields(cls)
+        for f in described(cls)
         if f.name != keyed
     }
 
@@ -787,13 +787,13 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     if origin is types.UnionType or origin is typing.Union:
         present = [argument for argument in arguments if argument is not type(None)]
         return _converter(present[0]) if len(present) == 1 else None
-    if is_dataclass(hint):
+    if is_kind(hint):
         build_one = _builder(typing.cast(type, hint))
         return _remembered(build_one) if hint in _OF_BASES else build_one
     if origin is tuple:
         item = _converter(arguments[0])
         return tuple if item is None else lambda values: tuple([item(value) for value in values])
-    if origin is Mapping and is_dataclass(arguments[1]):
+    if origin is Mapping and is_kind(arguments[1]):
         build_one = _builder(typing.cast(type, arguments[1]))
         return lambda mapping: {name: build_one(value, name) for name, value in mapping.items()}
     return None

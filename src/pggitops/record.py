@@ -1,11 +1,13 @@
-"""Dataclasses that are cheap to define: a run imports over a hundred of them before it reads its first file."""
+"""Dataclasses that are cheap to define; a run imports over a hundred of them before it reads its first file."""
 
 from __future__ import annotations
 
+import functools
 import typing
-from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 
 _T = typing.TypeVar("_T")
 
@@ -16,12 +18,24 @@ def record(cls: type[_T]) -> type[_T]:
 
     Frozen and compared at run time too, it would cost ten times as much to define and twice as much to make.
     """
-    # without a text, dataclass would work out the signature to make one
-    cls.__doc__ = cls.__doc__ or cls.__name__
-    made = dataclass(slots=True, init=False, eq=False, repr=False)(cls)
-    made.__init__ = _first  # type: ignore[method-assign]  # compiled later, and only if there are several
-    made.__repr__ = _shown  # type: ignore[method-assign]  # one function for all, instead of one compiled for each
-    return made
+    own = cls.__annotations__
+    types: dict[str, typing.Any] = {}
+    written: dict[str, typing.Any] = {}
+    for base in reversed(cls.__bases__):
+        types |= getattr(base, "__record_types__", {})
+        written |= getattr(base, "__record_written__", {})
+    body = {name: value for name, value in cls.__dict__.items() if name not in own and name not in _OF_INSTANCES}
+    body["__slots__"] = tuple([name for name in own if name not in types])
+    types |= own
+    written |= {name: cls.__dict__[name] for name in own if name in cls.__dict__}
+    body |= {"__record_types__": types, "__record_written__": written, "__match_args__": tuple(types)}
+    body |= {"__dataclass_fields__": _FIELDS, "__init__": _first, "__repr__": _shown}
+    make: Callable[..., type[_T]] = type(cls)
+    return make(cls.__name__, cls.__bases__, body)
+
+
+# a class with slots has neither
+_OF_INSTANCES = ("__dict__", "__weakref__")
 
 
 @typing.dataclass_transform(eq_default=False, field_specifiers=(field,))
@@ -34,14 +48,58 @@ def mutable(cls: type[_T]) -> type[_T]:
 def value(cls: type[_T]) -> type[_T]:
     """A record that is what it holds: two that hold the same are equal."""
     made = record(cls)
-    held = attrgetter(*made.__match_args__)  # type: ignore[attr-defined]  # dataclass has made them
+    held = attrgetter(*made.__match_args__)  # type: ignore[attr-defined]  # a record has them
 
     def is_equal(self: typing.Any, other: typing.Any) -> bool:
         return bool(held(self) == held(other)) if type(other) is type(self) else NotImplemented
 
-    made.__eq__ = is_equal  # type: ignore[method-assign]  # as for __repr__
-    made.__hash__ = lambda self: hash(held(self))  # type: ignore[method-assign]  # as for __repr__
+    made.__eq__ = is_equal  # type: ignore[method-assign]  # one for all, instead of one compiled for each
+    made.__hash__ = lambda self: hash(held(self))  # type: ignore[method-assign]  # as for __eq__
     return made
+
+
+class Described(typing.NamedTuple):
+    """What a record says of a field: its annotation and metadata."""
+
+    name: str
+    type: typing.Any
+    metadata: Mapping[typing.Any, typing.Any]
+
+
+def described(kind: typing.Any) -> tuple[Described, ...]:
+    """The fields of a class of records, in their order; cheaper than `dataclasses.fields`."""
+    written = kind.__record_written__
+    return tuple([Described(name, type, _metadata(written.get(name))) for name, type in kind.__record_types__.items()])
+
+
+def _metadata(written: typing.Any) -> Mapping[typing.Any, typing.Any]:
+    return written.metadata if written.__class__ is Field else _NOTHING
+
+
+_NOTHING: Mapping[typing.Any, typing.Any] = MappingProxyType({})
+
+
+def is_kind(value: typing.Any) -> bool:
+    """Whether it is a class of records; cheaper than `dataclasses.is_dataclass`."""
+    return hasattr(value, "__record_types__")
+
+
+class _Fields:
+    """What `dataclasses` wants to know of a record, worked out when it asks."""
+
+    def __get__(self, instance: object, kind: type) -> dict[str, Field[typing.Any]]:
+        return _fields(kind)
+
+
+_FIELDS = _Fields()
+
+
+@functools.cache
+def _fields(kind: typing.Any) -> dict[str, Field[typing.Any]]:
+    body = {"__module__": kind.__module__, "__annotations__": kind.__record_types__, **kind.__record_written__}
+    known: typing.Any = dataclass(init=False, eq=False, repr=False)(type(kind.__name__, (), body))
+    found: dict[str, Field[typing.Any]] = known.__dataclass_fields__
+    return found
 
 
 _FEW = 4
@@ -51,34 +109,38 @@ _made: dict[type, int] = {}
 def _first(self: typing.Any, *args: typing.Any, **kwargs: typing.Any) -> None:
     """What makes the first few of a kind; to compile what makes the others takes as long as to make ten like this."""
     kind = type(self)
-    _made[kind] = _made.get(kind, 0) + 1
+    made = _made[kind] = _made.get(kind, 0) + 1
     given = dict(zip(kind.__match_args__, args, strict=False)) | kwargs
-    is_wrong = len(given) < len(args) + len(kwargs)
-    values = [(each.name, given.pop(each.name) if each.name in given else _default(each)) for each in fields(kind)]
-    if is_wrong or given or _made[kind] > _FEW or any(value is MISSING for _, value in values):
+    values = {**kind.__record_written__, **given}
+    is_wrong = len(given) < len(args) + len(kwargs) or values.keys() != kind.__record_types__.keys()
+    if is_wrong or made > _FEW or not all(_set(self, name, value) for name, value in values.items()):
         kind.__init__ = _initializer(kind)
         kind.__init__(self, *args, **kwargs)
-        return
-    for name, value in values:
-        setattr(self, name, value)
 
 
-def _default(each: Field[typing.Any]) -> typing.Any:
-    return each.default if each.default_factory is MISSING else each.default_factory()
+def _set(record: typing.Any, name: str, value: typing.Any) -> bool:
+    """Give an attribute its value, or what is written for it; False if there is none."""
+    if value.__class__ is Field:
+        value = value.default if value.default_factory is MISSING else value.default_factory()
+    setattr(record, name, value)
+    return value is not MISSING
 
 
 def _initializer(kind: typing.Any) -> Callable[..., None]:
     """The `__init__` that dataclass would compile."""
     names: dict[str, typing.Any] = {"MISSING": MISSING}
     parameters, body = ["self"], [" pass"]
-    for each in fields(kind):
-        name, value = each.name, each.name
-        if each.default_factory is not MISSING:
-            names[f"make_{name}"] = each.default_factory
+    for name in kind.__match_args__:
+        value, default = name, kind.__record_written__.get(name, MISSING)
+        factory = default.default_factory if default.__class__ is Field else MISSING
+        if default.__class__ is Field:
+            default = default.default
+        if factory is not MISSING:
+            names[f"make_{name}"] = factory
             parameters.append(f"{name}=MISSING")
             value = f"make_{name}() if {name} is MISSING else {name}"
-        elif each.default is not MISSING:
-            names[f"default_{name}"] = each.default
+        elif default is not MISSING:
+            names[f"default_{name}"] = default
             parameters.append(f"{name}=default_{name}")
         else:
             parameters.append(name)
@@ -89,5 +151,5 @@ def _initializer(kind: typing.Any) -> Callable[..., None]:
 
 
 def _shown(self: typing.Any) -> str:
-    values = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+    values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
     return f"{type(self).__name__}({values})"
