@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pggitops import yamlio
-from pggitops.yamlio import plain, reader, source
+from pggitops.yamlio import loading, plain, source
 
 ROOT = Path(__file__).parent.parent
 OVERLAYS = [
@@ -33,6 +33,10 @@ VALUES = (
 [[[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]]|{a:1}|{a: *x}|{a: !t b}|*/5 * * * *|47 */6 * * *|a\tb|a\t|/a|>|>-|a >|a, b
 a] b|é|a é|a\u00a0|key|"é"|arn:aws:iam::1:role/x|https://x.y/z?a=b#c|x, y: z|[a: b]|[a: b, c]|"\\x41"|-0|0|00
 1.|1.e1|+|-|.|..|.a|-a b|<<|=|a\\b
+[{a: b, c: d}]|{a: 17 1 * * 0, b: [x y, "z"]}|[a  b]|[a -b]|[a - b]|[- a]|[a *b]|{a b: c}|[a b: c]|[a"b"]|["a"b]
+{a: [b}|[a]]|[a, , b]|[a,\tb]|{"a" : b}|{a : b}|[a%b, /c]|[1 2]|[ 1 , 2 ]|{a: {b: 1, b: 2}}|[a, {1: b}]|[~ a]
+{a: b, }|{a: [ ], b: {}}|[[a], [b, [c]]]|{a: "b", "c": 1}|{a: b c: d}|[, a]|{, a: b}|[a}|{a: <<}|{<<: a}
+{a: b@c:d}|[a:b]|[a::b]|[a:]|[a :b]|{a:b: c}|{a: b:c}|['a', 'b c']|['a''b']|{'a': b}|['a'b]|{a: 'b', c: "d'"}|[a: ]
 """.strip()
     .replace("\n", "|")
     .split("|")
@@ -51,6 +55,33 @@ dashes = st.sampled_from(["", "", "", "- ", "- ", "-  ", "- - ", "-"])
 indents = st.sampled_from([0, 0, 0, 2, 2, 4, 1, 3, 6])
 line = st.tuples(indents, dashes, bodies).map(lambda parts: " " * parts[0] + parts[1] + parts[2])
 written = st.lists(line, max_size=8).map("\n".join)
+
+TOKENS = [
+    "[",
+    "]",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ", ",
+    " ",
+    "a: ",
+    "b: ",
+    "c",
+    "d e",
+    "* ",
+    "-",
+    "1",
+    '"f"',
+    "'g'",
+    ":",
+    ": ",
+    "@=",
+    "#",
+]
+flows = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=14).map("".join)
+flows = st.one_of(flows, flows.map("[{}]".format), flows.map("{{a: {}}}".format))
 
 edits = st.lists(
     st.tuples(st.integers(0, 200), st.sampled_from(["remove", "repeat", "in", "out", "swap", "put"]), line, values),
@@ -80,9 +111,9 @@ def assert_agrees(text: str) -> None:
     decoded, problems = source.decode(text.encode(), 1 << 20)
     if decoded is None or problems:
         return
-    found = plain.document(decoded, reader._flow)
+    found = plain.document(decoded, loading._flow)
     if found is not None:
-        documents, problems = reader.load_all(text.encode())
+        documents, problems = loading.load_all(text.encode())
         assert not problems
         # as text, for 1 is not 1.0 and the order counts
         assert [repr(document) for document, _ in documents] == [repr(found)]
@@ -99,6 +130,19 @@ def test_what_is_read_line_by_line_is_what_yaml_means(text: str) -> None:
 @settings(max_examples=100_000)
 def test_what_is_read_line_by_line_is_what_yaml_means_long(text: str) -> None:
     assert_agrees(text)
+
+
+@given(flows)
+@settings(max_examples=1000)
+def test_a_flow_is_what_yaml_means(text: str) -> None:
+    assert_agrees(f"key: {text}\n")
+
+
+@pytest.mark.fuzz
+@given(flows)
+@settings(max_examples=100_000)
+def test_a_flow_is_what_yaml_means_long(text: str) -> None:
+    assert_agrees(f"key: {text}\n")
 
 
 @given(st.sampled_from(TEXTS), edits)
@@ -129,8 +173,12 @@ def test_each_key_with_each_value() -> None:
 @pytest.mark.parametrize("file", OVERLAYS, ids=[str(file.relative_to(ROOT)) for file in OVERLAYS])
 def test_an_overlay_is_read_line_by_line(file: Path) -> None:
     text = file.read_text()
-    assert plain.document(text, reader._flow) is not None
+    assert plain.document(text, _never) is not None
     assert_agrees(text)
+
+
+def _never(text: str) -> Any:
+    raise AssertionError(f"PyYAML is imported for {text}")
 
 
 def test_documents_of_equal_lines_share_nothing() -> None:
@@ -148,7 +196,7 @@ def test_more_lines_than_are_remembered() -> None:
 
 def test_a_list_may_stand_as_deep_as_its_key() -> None:
     text = "a:\n- b: 1\n  c:\n  - d\n- e\nf: 2\n"
-    assert plain.document(text, reader._flow) == {"a": [{"b": 1, "c": ["d"]}, "e"], "f": 2}
+    assert plain.document(text, loading._flow) == {"a": [{"b": 1, "c": ["d"]}, "e"], "f": 2}
     assert_agrees(text)
 
 

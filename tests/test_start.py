@@ -28,9 +28,10 @@ UNUSED = {
 }
 
 
-def imported(command: str, root: Path) -> set[str]:
-    """The modules that a command imports, run on the example fleet."""
-    shutil.copytree(ROOT / "environments", root / "environments")
+def imported(command: str, root: Path, only: str = "*") -> set[str]:
+    """The modules that a command imports, run on the example fleet or on one of its environments."""
+    for folder in ("bases", *(path.name for path in (ROOT / "environments").glob(only))):
+        shutil.copytree(ROOT / "environments" / folder, root / "environments" / folder, dirs_exist_ok=True)
     program = "import sys; from pggitops.cli import run; code = run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
     done = subprocess.run(
         [sys.executable, "-c", program, *command.split()], cwd=root, capture_output=True, text=True, check=True
@@ -43,6 +44,12 @@ def test_what_is_not_needed_is_not_imported(command: str, tmp_path: Path) -> Non
     modules = imported(command, tmp_path)
     assert "pggitops.cli" in modules
     assert sorted(modules.intersection(UNUSED[command])) == []
+
+
+def test_plain_overlays_are_read_without_pyyaml(tmp_path: Path) -> None:
+    modules = imported("check --kubeconform never", tmp_path, "prod-eu")
+    assert "pggitops.policies" in modules
+    assert "yaml" not in modules
 
 
 def test_policies_that_are_not_asked_are_not_imported(tmp_path: Path) -> None:

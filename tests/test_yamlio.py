@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pggitops import yamlio
 from pggitops.errors import CannotGoOn
 from pggitops.yamlio import emitter
+from pggitops.yamlio.reader import MAX_DEPTH
 
 CASES = Path(__file__).parent / "cases" / "yaml"
 READER_CASES = yaml.load((CASES / "reader.yaml").read_bytes(), yaml.CSafeLoader)
@@ -91,9 +92,9 @@ def test_too_much_is_one_problem(name: str) -> None:
 
 
 def test_the_greatest_depth_and_size_that_are_read() -> None:
-    deep = b"[" * (yamlio.MAX_DEPTH + 1) + b"]" * (yamlio.MAX_DEPTH + 1)
+    deep = b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1)
     assert yamlio.load(deep)[1] == []
-    assert len(yamlio.marks(deep)) == yamlio.MAX_DEPTH + 1
+    assert len(yamlio.marks(deep)) == MAX_DEPTH + 1
     assert [problem.id for problem in yamlio.load(b"[" + deep + b"]")[1]] == ["yaml-too-deep"]
     large = b"a: 1 #" + b"x" * 100
     assert yamlio.load(large, limit=len(large)) == ({"a": 1}, [])

@@ -7,7 +7,7 @@ document that is given here is the one `reader` gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from pggitops.patterns import pattern
@@ -26,10 +26,14 @@ _ENTRY = pattern(rf"({_NAME}):(?: +(.*))?")
 # without quotes: how a value begins that is no flow, tag, anchor, block or alias
 _PLAIN = pattern(r"(?:[^\W]|[/~]|[-+.][0-9]).*")
 _QUOTED = pattern(r"\"([^\"\\]*)\"|'([^']*)'")
-_WORD = r'[A-Za-z0-9_/][A-Za-z0-9_./%+-]*|"[^"\\]*"'
-_FLOW_LIST = pattern(rf"\[ *(?:(?:{_WORD})(?: *, *(?:{_WORD}))* *)?\]")
-_FLOW_MAP = pattern(rf"\{{ *(?:(?:{_NAME}): +(?:{_WORD})(?: *, *(?:{_NAME}): +(?:{_WORD}))* *)?\}}")
-_WORDS = pattern(_WORD)
+# within a flow: a bracket or comma, the key of a map, a value; spaces around them mean nothing
+_PART = r"(?:[A-Za-z0-9_./%+*@=-]|:(?=[A-Za-z0-9_/]))"
+_WORD = rf"""[A-Za-z0-9_/]{_PART}*(?: {_PART}+)*|"[^"\\]*"|'[^']*'"""
+_TOKEN = pattern(rf" *(?:([][{{}},])|({_NAME}):(?= )|({_WORD})) *")
+_SIGN, _KEY, _VALUE = 1, 2, 3
+_END = 0, ""
+
+Token = tuple[int, str]
 
 
 class _Line(NamedTuple):
@@ -152,20 +156,64 @@ def _value(text: str, flow: Flow) -> tuple[Any, int]:
         return quoted[1] if text[0] == '"' else quoted[2], _SCALAR
     if text[:1] not in ("[", "{") or text.count("[") + text.count("{") > _DEEPEST_FLOW:
         raise NotPlain
-    if _FLOW_LIST().fullmatch(text):
-        return [_word(word) for word in _WORDS().findall(text)], _FLOW
-    if _FLOW_MAP().fullmatch(text):
-        words = _WORDS().findall(text)
-        return _map(words[::2], [_word(word) for word in words[1::2]]), _FLOW
-    return flow(text), _FLOW
+    try:
+        return _flow(text), _FLOW
+    except NotPlain:
+        return flow(text), _FLOW
+
+
+def _flow(text: str) -> Any:
+    """A list or a map on one line, of words in it."""
+    tokens = _tokens(text)
+    value = _flow_value(next(tokens), tokens)
+    if next(tokens) is not _END:
+        raise NotPlain
+    return value
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    at = 0
+    while at < len(text):
+        found = _TOKEN().match(text, at)
+        if found is None:
+            raise NotPlain
+        kind = found.lastindex or 0
+        yield kind, found[kind]
+        at = found.end()
+    while True:
+        yield _END
+
+
+def _flow_value(token: Token, tokens: Iterator[Token]) -> Any:
+    kind, text = token
+    if kind == _VALUE:
+        return _word(text)
+    if token == (_SIGN, "["):
+        return [_flow_value(each, tokens) for each in _items(tokens, "]")]
+    if token == (_SIGN, "{"):
+        found: dict[str, Any] = {}
+        for kind, text in _items(tokens, "}"):
+            key = _word(text) if kind == _KEY else None
+            if key.__class__ is not str or key in found:
+                raise NotPlain
+            found[key] = _flow_value(next(tokens), tokens)
+        return found
+    raise NotPlain
+
+
+def _items(tokens: Iterator[Token], end: str) -> Iterator[Token]:
+    """The first token of each item, up to the bracket that ends them; who takes one takes what belongs to it."""
+    token = next(tokens)
+    while token != (_SIGN, end):
+        yield token
+        token = next(tokens)
+        if token == (_SIGN, ","):
+            token = next(tokens)
+            if token[0] == _SIGN and token[1] == end:
+                raise NotPlain
+        elif token != (_SIGN, end):
+            raise NotPlain
 
 
 def _word(word: str) -> Any:
-    return word[1:-1] if word[0] == '"' else meaning(word)
-
-
-def _map(names: list[str], values: list[Any]) -> dict[str, Any]:
-    keys = [_word(name) for name in names]
-    if len(set(keys)) < len(keys) or not all(key.__class__ is str for key in keys):
-        raise NotPlain
-    return dict(zip(keys, values, strict=True))
+    return word[1:-1] if word[0] in "\"'" else meaning(word)

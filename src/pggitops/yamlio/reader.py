@@ -21,46 +21,15 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from pggitops.yamlio import plain
 from pggitops.yamlio.problem import Problem
 from pggitops.yamlio.scalars import BEGINNINGS, NoNumber, meaning
-from pggitops.yamlio.source import decode
 from pggitops.yamlio.syntax import syntax_problem
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 
 
-def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
-    """The one document of a file, and what is wrong with it; the document is None where it cannot be read at all."""
-    text, problems = decode(data, limit)
-    if text is not None and not problems:
-        document = plain.document(text, _flow)
-        if document is not None:
-            return document, []
-    documents, problems = _documents(text, problems)
-    if len(documents) > 1:
-        _, line = documents[1]
-        problems.append(
-            Problem("yaml-second-document", "the file holds a second document", "Keep one document per file.", line)
-        )
-    return (documents[0][0] if documents else None), problems
-
-
-def _flow(text: str) -> Any:
-    """A list or a map on one line that stands alone; raises NotPlain where anything is wrong, or it is neither."""
-    documents, problems = _documents(text, [])
-    if problems or len(documents) != 1 or documents[0][0].__class__ is not {"[": list, "{": dict}[text[0]]:
-        raise plain.NotPlain
-    return documents[0][0]
-
-
-def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:
-    """Every document of a file with the line it begins at (that of its `---`), and what is wrong with the file."""
-    return _documents(*decode(data, limit))
-
-
-def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
+def read_all(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    """Every document of a text with the line it begins at, and what is wrong; `problems` are those of its bytes."""
     if text is None:
         return [], problems
     reader = _Reader(text, problems)

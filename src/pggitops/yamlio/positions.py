@@ -16,19 +16,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from pggitops.record import value
+from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.reader import MAX_DEPTH
 from pggitops.yamlio.source import decode
-
-Steps = tuple[str | int, ...]
-
-
-@value
-class Mark:
-    """Where a value stands: its key (or list item) and the value itself; each a line and a column from 1."""
-
-    key: tuple[int, int]
-    value: tuple[int, int]
 
 
 def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:

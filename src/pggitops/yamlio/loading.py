@@ -1,0 +1,60 @@
+"""What is asked of YAML files: documents, and where their values stand.
+
+What `plain` can read is read without PyYAML, whose import is a tenth of what a run of one environment costs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pggitops.yamlio import plain
+from pggitops.yamlio.mark import Mark, Steps
+from pggitops.yamlio.problem import Problem
+from pggitops.yamlio.source import decode
+
+MAX_BYTES = 1 << 20
+
+
+def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
+    """The one document of a file, and what is wrong with it; the document is None where it cannot be read at all."""
+    text, problems = decode(data, limit)
+    if text is not None and not problems:
+        document = plain.document(text, _flow)
+        if document is not None:
+            return document, []
+    documents, problems = _documents(text, problems)
+    if len(documents) > 1:
+        _, line = documents[1]
+        problems.append(
+            Problem("yaml-second-document", "the file holds a second document", "Keep one document per file.", line)
+        )
+    return (documents[0][0] if documents else None), problems
+
+
+def _flow(text: str) -> Any:
+    """A list or a map on one line that stands alone; raises NotPlain where anything is wrong, or it is neither."""
+    documents, problems = _documents(text, [])
+    if problems or len(documents) != 1 or documents[0][0].__class__ is not {"[": list, "{": dict}[text[0]]:
+        raise plain.NotPlain
+    return documents[0][0]
+
+
+def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    """Every document of a file with the line it begins at (that of its `---`), and what is wrong with the file."""
+    return _documents(*decode(data, limit))
+
+
+def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    from pggitops.yamlio import reader
+
+    return reader.read_all(text, problems)
+
+
+def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
+    """Where each value of one of a file's documents stands; an unreadable file has no marks.
+
+    A map or list in block style stands where its key does: that is where a person looks for it.
+    """
+    from pggitops.yamlio import positions
+
+    return positions.marks(data, document)

@@ -1,0 +1,15 @@
+"""Where a value stands."""
+
+from __future__ import annotations
+
+from pggitops.record import value
+
+Steps = tuple[str | int, ...]
+
+
+@value
+class Mark:
+    """Where a value stands: its key (or list item) and the value itself; each a line and a column from 1."""
+
+    key: tuple[int, int]
+    value: tuple[int, int]
