@@ -760,11 +760,11 @@ _MOST_REMEMBERED = 64
 @functools.cache
 def _builder(cls: type) -> Callable[..., Any]:
     """A function from a map (and its key) to an instance of `cls`; made once per class from its annotations."""
-    keyed = next((f.name for f in described(cls) if f.metadata.get("key")), None)
+    keyed = next((name for name, _, metadata in described(cls) if metadata.get("key")), None)
     table: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
-        f.name if cls in _VERBATIM else word(f.name): (f.name, _converter(f.type))
-        for f in described(cls)
-        if f.name != keyed
+        name if cls in _VERBATIM else word(name): (name, _converter(annotation))
+        for name, annotation, _ in described(cls)
+        if name != keyed
     }
 
     def make(raw: Mapping[str, Any], own_key: str | None = None) -> Any:
