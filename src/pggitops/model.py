@@ -682,8 +682,10 @@ class EnvironmentSummary:
     delivery: Delivery
     kinds: frozenset[Kind] = frozenset()
     """What it brings into its namespace, without names: the same for many environments."""
+    has_namespace: bool = False
+    """Whether it brings the namespace, too."""
     named_kinds: tuple[Kind, ...] = ()
-    """What it brings beside its namespace, each with its name."""
+    """What else it brings that lies in no namespace, each with its name."""
     crds: str | None = None
     """Where the target's CRDs come from, `upstream` or `vendored`; None if somebody else installs them."""
     operator_namespace: str | None = None
