@@ -11,7 +11,7 @@ Quantities stay text as Kubernetes reads them (`8Gi`, `500m`, `2`), durations to
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, fields, is_dataclass
 from typing import Any, NamedTuple
 
@@ -727,14 +727,17 @@ class DeliveredTarget:
 
 @record
 class Project:
-    """An AppProject: from which sources to which namespaces of which targets, and which kinds."""
+    """An AppProject: from which sources to which namespaces of which targets, and which kinds.
+
+    What has an entry for each environment is gone through once, when it is written.
+    """
 
     name: str
     description: str
     delivery: Delivery
     sources: tuple[str, ...]
-    destinations: tuple[tuple[str, str], ...]
-    cluster_kinds: tuple[Kind, ...]
+    destinations: Iterable[tuple[str, str]]
+    cluster_kinds: Iterable[Kind]
     kinds: tuple[tuple[str, str], ...]
     windows: tuple[SyncWindow, ...] = ()
 
