@@ -180,7 +180,7 @@ def run(
             fleet.stopped.add(finding.environment)
     fleet.waiting = list(_fleet_outputs(fleet))
     fleet.findings = sorted(findings, key=order)
-    fleet.gone = list(_gone(fleet, every))
+    fleet.gone = sorted(_gone(fleet, every))
     return fleet
 
 
@@ -307,8 +307,9 @@ def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
     made = {output.name: output for output in fleet_outputs.outputs(fleet.settings.root, fleet.summaries)}
     unread = sorted(fleet.unread)
     rendered = fleet.settings.root / "rendered"
-    on_disk = [name for name in write.outputs(rendered) if "/" in name and "/environments/" not in name]
-    for name in sorted({*made, *(on_disk if unread else ())}):
+    on_disk = write.outputs(rendered) if unread else ()
+    shared = {name for name in on_disk if "/" in name and "/environments/" not in name}
+    for name in sorted(shared.union(made)):
         fleet.shared.append(name)
         output = made.get(name)
         blocking = unread or sorted(fleet.stopped.intersection(output.environments if output else ()))
