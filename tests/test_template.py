@@ -65,8 +65,8 @@ def agree(name: str, document: dict[str, Any]) -> None:
 
 
 def written(document: Any) -> str:
-    """Text that tells 1 from true and from 1.0, and one order of keys from another."""
-    return json.dumps(document, indent=1)
+    """Text that tells 1 from true and from 1.0, and one order of keys from another; what is a generator, as a list."""
+    return json.dumps(document, indent=1, default=list)
 
 
 @pytest.mark.parametrize("name", beginnings())

@@ -483,6 +483,14 @@ def test_what_is_fixed_is_written_like_any_other(value: Any) -> None:
         assert [yamlio.dump(shape(known)) for _ in range(2)] == [yamlio.dump(shape(value))] * 2
 
 
+@pytest.mark.parametrize("count", [0, 1, 1_000, 1_001, 2_500])
+def test_a_generator_is_written_like_a_list(count: int) -> None:
+    """In one piece and in several, below a key at any depth, and with something behind it."""
+    items = [{"a": number, "b": [str(number)]} for number in range(count)]
+    for shape in (lambda x: {"k": x}, lambda x: [{"k": {"l": x, "m": 1}}, 2]):
+        assert yamlio.dump(shape(item for item in items)) == yamlio.dump(shape(items))
+
+
 def test_there_is_an_end_to_what_is_kept_as_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What finds no room is written all the same, also by another that has its identity later."""
     monkeypatch.setattr(emitter, "_fixed", {})

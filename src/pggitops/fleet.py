@@ -14,7 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import IO, Any, TypeVar
 
-from pggitops import baseline, compose, fleet_outputs, own_templates, placing, policies, render, sandbox, waivers, write
+from pggitops import (
+    baseline,
+    compose,
+    fleet_outputs,
+    own_templates,
+    placing,
+    policies,
+    render,
+    sandbox,
+    summaries,
+    waivers,
+    write,
+)
 from pggitops.compose import Sources
 from pggitops.findings import Finding, Place, Severity, Violation, order
 from pggitops.model import EnvironmentSummary
@@ -53,18 +65,19 @@ Work = Callable[[Settings, Sources, Sandbox, Sequence[Job]], list[Result]]
 class Fleet:
     """What became of a run over the environments.
 
-    `spool` holds the outputs that differ from the disk; `outputs` names all, each with the environment it belongs to,
-    or with none; `waiting` says which of those are left as they are. What is `stopped`, environment or output, may not
-    be written, `gone` outputs lie on the disk and nothing makes them any more; of the `unread` environments nothing is
-    known. `total` counts objects, `objects` those of each file that holds another number of them than one. `began` is a
-    time that only differences can be taken of.
+    `spool` holds the outputs that differ from the disk. `own` names the environments' outputs, as their folders with
+    the environments that have one there; `shared` those that environments make together, of which `waiting` says what
+    is left as it is. What is `stopped`, environment or output, may not be written, `gone` outputs lie on the disk and
+    nothing makes them any more; of the `unread` environments nothing is known. `total` counts objects, `objects` those
+    of each file that holds another number of them than one. `began` is a time that only differences can be taken of.
     """
 
     settings: Settings
     names: tuple[str, ...]
     spool: Spool
     findings: list[Finding] = field(default_factory=list)
-    outputs: dict[str, str] = field(default_factory=dict)
+    own: dict[str, list[str]] = field(default_factory=dict)
+    shared: list[str] = field(default_factory=list)
     summaries: list[EnvironmentSummary] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
@@ -75,6 +88,12 @@ class Fleet:
     unchanged: int = 0
     total: int = 0
     began: float = field(default_factory=time.perf_counter)
+
+    def outputs(self) -> Iterator[tuple[str, str]]:
+        """Every output, with the environment it belongs to, or with none."""
+        for folder, names in self.own.items():
+            yield from ((folder + name, name) for name in names)
+        yield from ((name, "") for name in self.shared)
 
 
 @record
@@ -142,7 +161,7 @@ def run(
     fleet = Fleet(settings, tuple(selected), spool)
     chosen, seen = set(selected), dict[Any, Any]()
     findings: dict[Finding, None] = dict.fromkeys([*_template_problems(settings), *settings.own.findings])
-    for built, changed in over(settings, [(name, name in chosen) for name in every], _some):
+    for built, changed in over(settings, every, chosen, _some):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))
             _keep(fleet, built, changed)
@@ -154,7 +173,7 @@ def run(
         elif built.summary is None:
             fleet.unread.add(built.name)
         else:
-            fleet.summaries.append(interned(built.summary, seen))
+            fleet.summaries.append(summaries.interned(built.summary, seen))
     for finding in _between(fleet):
         if finding.environment in chosen:
             findings[finding] = None
@@ -162,31 +181,18 @@ def run(
             fleet.stopped.add(finding.environment)
     fleet.waiting = list(_fleet_outputs(fleet))
     fleet.findings = sorted(findings, key=order)
-    fleet.gone = list(_gone(fleet, every))
+    fleet.gone = sorted(_gone(fleet, every))
     return fleet
-
-
-def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
-    """The summary with what many have alike held once: thousands are kept."""
-    delivery = seen.setdefault(repr(summary.delivery), summary.delivery)
-    kinds = seen.setdefault(summary.kinds, summary.kinds)
-    facts = seen.setdefault(summary.facts, summary.facts)
-    rules = seen.setdefault(repr(summary.waiver_rules), summary.waiver_rules)
-    severities = seen.setdefault(repr(summary.severities), summary.severities)
-    summary = replace(summary, delivery=delivery, kinds=kinds, facts=facts, waiver_rules=rules, severities=severities)
-    if not summary.node_pools:
-        return summary
-    pools = seen.setdefault(repr(summary.node_pools), summary.node_pools)
-    pods = seen.setdefault(summary.pods, summary.pods)
-    return replace(summary, node_pools=pools, pods=pods)
 
 
 def _gone(fleet: Fleet, every: Sequence[str]) -> Iterator[str]:
     """What lies on the disk and nothing makes any more; what an unreadable environment made may be made again."""
-    wanted = {*every, *fleet.outputs} - fleet.removed
-    wanted |= {output for summary in fleet.summaries if (output := _delivered(summary))}
+    wanted = {*every, *fleet.shared} - fleet.removed
+    known = {summary.name: summary for summary in fleet.summaries}
     for name in write.outputs(fleet.settings.root / "rendered"):
-        if name not in wanted and name.rpartition("/environments/")[2] not in fleet.unread:
+        folder, _, environment = name.rpartition("/environments/")
+        is_delivered = folder and environment in known and _delivered(known[environment]) == name
+        if name not in wanted and not is_delivered and environment not in fleet.unread:
             yield name
 
 
@@ -200,7 +206,8 @@ def _delivered(summary: EnvironmentSummary) -> str:
 def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
     if built.stops:
         fleet.stopped.add(built.name)
-    fleet.outputs |= dict.fromkeys(built.outputs or (), built.name)
+    for name in built.outputs or ():
+        fleet.own.setdefault(name.removesuffix(built.name), []).append(built.name)
     fleet.total += built.count
     fleet.objects |= built.objects
     for output in changed:
@@ -209,12 +216,14 @@ def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
         fleet.unchanged += 1
 
 
-def over(settings: Settings, jobs: Sequence[Job], work: Work[Result]) -> Iterator[Result]:
-    """What `work` makes of each environment, in the order of the jobs; in processes when many are chosen."""
-    chosen = sum(1 for _, is_chosen in jobs if is_chosen)
-    batches = [jobs[begin : begin + TOGETHER] for begin in range(0, len(jobs), TOGETHER)]
+def over(settings: Settings, every: Sequence[str], chosen: set[str], work: Work[Result]) -> Iterator[Result]:
+    """What `work` makes of each environment, in their order; in processes when many are chosen."""
+    batches = (
+        [(name, name in chosen) for name in every[begin : begin + TOGETHER]]
+        for begin in range(0, len(every), TOGETHER)
+    )
     processes = min(os.cpu_count() or 1, 8)
-    if chosen < WORKERS_FROM or processes < 2 or sys.platform != "linux":
+    if sum(name in chosen for name in every) < WORKERS_FROM or processes < 2 or sys.platform != "linux":
         with _sandbox(settings) as own:
             sources = Sources(settings.root)
             for batch in batches:
@@ -312,9 +321,10 @@ def _fleet_outputs(fleet: Fleet) -> Iterator[Finding]:
     made = {output.name: output for output in fleet_outputs.outputs(fleet.settings.root, fleet.summaries)}
     unread = sorted(fleet.unread)
     rendered = fleet.settings.root / "rendered"
-    on_disk = [name for name in write.outputs(rendered) if "/" in name and "/environments/" not in name]
-    for name in sorted({*made, *(on_disk if unread else ())}):
-        fleet.outputs[name] = ""
+    on_disk = write.outputs(rendered) if unread else ()
+    shared = {name for name in on_disk if "/" in name and "/environments/" not in name}
+    for name in sorted(shared.union(made)):
+        fleet.shared.append(name)
         output = made.get(name)
         blocking = unread or sorted(fleet.stopped.intersection(output.environments if output else ()))
         if blocking or output is None:

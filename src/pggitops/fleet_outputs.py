@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pggitops import operators, render, yamlio
-from pggitops.model import DeliveredTarget, EnvironmentSummary, Project, SyncWindow
+from pggitops.model import DeliveredTarget, EnvironmentSummary, Kind, Project, SyncWindow
 from pggitops.parts.argocd import OPERATORS, ROOT
 from pggitops.parts.engines import UPSTREAM, delivery_folder, engine_namespace
 from pggitops.parts.flux import tenant
@@ -161,17 +161,26 @@ def _projects(delivered: list[EnvironmentSummary]) -> Iterator[Project]:
         found.setdefault(summary.delivery.project or "databases", []).append(summary)
     for name, them in sorted(found.items()):
         kinds = sorted({kind for summary in them for kind in summary.kinds if kind[1] != "Secret"})
-        named = sorted({kind for summary in them for kind in summary.named_kinds if kind[1] != "Secret"})
         yield Project(
             name,
             f"The databases of {_listed(sorted(summary.name for summary in them))}.",
             them[0].delivery,
             tuple(sorted({summary.delivery.repository or "" for summary in them})),
-            tuple(sorted({(summary.target, summary.namespace) for summary in them})),
-            tuple(named),
+            _destinations(them),
+            _named_kinds(them),
             tuple((group, kind) for group, kind, _ in kinds),
             _windows(them),
         )
+
+
+def _destinations(them: list[EnvironmentSummary]) -> Iterator[tuple[str, str]]:
+    yield from sorted({(summary.target, summary.namespace) for summary in them})
+
+
+def _named_kinds(them: list[EnvironmentSummary]) -> Iterator[Kind]:
+    found: set[Kind] = {kind for summary in them for kind in summary.named_kinds if kind[1] != "Secret"}
+    found.update(("", "Namespace", summary.namespace) for summary in them if summary.has_namespace)
+    yield from sorted(found)
 
 
 def _listed(names: list[str]) -> str:

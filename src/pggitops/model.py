@@ -11,7 +11,7 @@ Quantities stay text as Kubernetes reads them (`8Gi`, `500m`, `2`), durations to
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Any, NamedTuple
 
@@ -682,8 +682,10 @@ class EnvironmentSummary:
     delivery: Delivery
     kinds: frozenset[Kind] = frozenset()
     """What it brings into its namespace, without names: the same for many environments."""
+    has_namespace: bool = False
+    """Whether it brings the namespace, too."""
     named_kinds: tuple[Kind, ...] = ()
-    """What it brings beside its namespace, each with its name."""
+    """What else it brings that lies in no namespace, each with its name."""
     crds: str | None = None
     """Where the target's CRDs come from, `upstream` or `vendored`; None if somebody else installs them."""
     operator_namespace: str | None = None
@@ -725,14 +727,17 @@ class DeliveredTarget:
 
 @record
 class Project:
-    """An AppProject: from which sources to which namespaces of which targets, and which kinds."""
+    """An AppProject: from which sources to which namespaces of which targets, and which kinds.
+
+    What has an entry for each environment is gone through once, when it is written.
+    """
 
     name: str
     description: str
     delivery: Delivery
     sources: tuple[str, ...]
-    destinations: tuple[tuple[str, str], ...]
-    cluster_kinds: tuple[Kind, ...]
+    destinations: Iterable[tuple[str, str]]
+    cluster_kinds: Iterable[Kind]
     kinds: tuple[tuple[str, str], ...]
     windows: tuple[SyncWindow, ...] = ()
 

@@ -346,6 +346,7 @@ def summary_of(
     operator = environment.operator
     is_shared = operator.scope == "cluster"
     home = operator_namespace(environment)
+    own: Kind = ("", "Namespace", environment.namespace.name)
     between = policies.between_environments()
     said = {name: environment.policies[name] for name in sorted(between & environment.policies.keys())}
     return EnvironmentSummary(
@@ -356,7 +357,8 @@ def summary_of(
         sys.intern(operator.version),
         environment.delivery,
         frozenset(kind for kind in kinds if not kind[2]),
-        tuple(sorted(kind for kind in kinds if kind[2])),
+        own in kinds,
+        tuple(sorted(kind for kind in kinds if kind[2] and kind != own)),
         sys.intern(operator.crds) if operator.install else None,
         home if operator.install else None,
         operator.watch if is_shared and not operator.install else None,

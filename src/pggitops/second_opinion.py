@@ -43,7 +43,7 @@ def _laid_out(fleet: Fleet, folder: Path) -> Iterator[tuple[str, int]]:
                 target = folder / name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-    for name, environment in fleet.outputs.items():
+    for name, environment in fleet.outputs():
         if name in changed or fleet.stopped.intersection((name, environment)) or not (rendered / name).is_dir():
             continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,14 +1,16 @@
-"""What the fleet needs to know of an environment's clusters: small, and the same object for all that are alike.
+"""What the fleet needs to know of an environment and its clusters: small, and one object for all that are alike.
 
-Nothing here names the environment or the cluster, so that thousands of clusters share a handful of these facts.
+The facts of a cluster name neither it nor its environment, so that thousands of clusters share a handful of them.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from typing import Any
 
 from pggitops import sizing
-from pggitops.model import Cluster, ClusterFacts, Environment, Following, Repo, RepositoryFacts
+from pggitops.model import Cluster, ClusterFacts, Environment, EnvironmentSummary, Following, Repo, RepositoryFacts
 from pggitops.parts.backups import is_encrypted, storage
 
 LIMITS = {
@@ -58,3 +60,35 @@ def _repository(repo: Repo) -> RepositoryFacts:
 def path_of(environment: str, cluster: str, repository: RepositoryFacts) -> str:
     """Where in its store a repository lies: as it is written, else where no other one does."""
     return repository.path or f"/{environment}/{cluster}/{repository.name}"
+
+
+def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSummary:
+    """The summary with what many have alike held once: ten thousand are kept. What was held before is in `seen`."""
+    alike = seen.setdefault
+    if summary.facts not in seen:
+        facts = tuple(_interned(each, seen) for each in summary.facts)
+        seen[facts] = facts
+    return replace(
+        summary,
+        clusters=alike(summary.clusters, summary.clusters),
+        delivery=alike(repr(summary.delivery), summary.delivery),
+        kinds=alike(summary.kinds, summary.kinds),
+        operator=alike(summary.operator, summary.operator),
+        # an operator that is shared is rendered of the first environment that names it
+        shares=summary.shares and alike(("shares", summary.target), summary.shares),
+        facts=seen[summary.facts],
+        node_pools=summary.node_pools and alike(repr(summary.node_pools), summary.node_pools),
+        pods=alike(summary.pods, summary.pods),
+        severities=alike(repr(summary.severities), summary.severities),
+        waiver_rules=alike(repr(summary.waiver_rules), summary.waiver_rules),
+    )
+
+
+def _interned(facts: ClusterFacts, seen: dict[Any, Any]) -> ClusterFacts:
+    alike = seen.setdefault
+    return facts._replace(
+        repositories=alike(facts.repositories, facts.repositories),
+        users=alike(facts.users, facts.users),
+        limits=alike(facts.limits, facts.limits),
+        room=alike(facts.room, facts.room),
+    )

@@ -80,7 +80,7 @@ def _differences(found: Fleet, whole: bool) -> tuple[Difference, ...]:
             reported.append(Reported(environment, upgrade.path, "stale"))
     if whole:
         reported += [Reported("", f"rendered/{name}", "removed") for name in found.gone]
-        strays = write.strays(rendered, [*found.names, *found.outputs])
+        strays = write.strays(rendered, [*found.names, *(name for name, _ in found.outputs())])
         reported += [Reported("", f"rendered/{path}", "unexpected") for path in strays]
     return tuple(reported)
 
@@ -99,13 +99,14 @@ def _write(
         if not operations.is_written(found.settings.root, upgrade):
             operations.write(found.settings.root, upgrade, is_dated=False)
             written.written += 1
-    stopped = [name for name, environment in found.outputs.items() if found.stopped & {name, environment}]
+    outputs = list(found.outputs())
+    stopped = [name for name, environment in outputs if found.stopped & {name, environment}]
     summary = {
         "objects": found.total,
         "written": written.written,
         "removed": written.removed,
-        "outputs": len(found.outputs) - len(stopped),
-        "stopped": len(found.stopped & {*found.names, *found.outputs}),
+        "outputs": len(outputs) - len(stopped),
+        "stopped": len(found.stopped & {*found.names, *(name for name, _ in outputs)}),
     }
     report("render", found, output_format, reports, summary)
     code = max(int(bool(written.blocked)), options.exit_code(found.findings, fail_on))

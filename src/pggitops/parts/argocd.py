@@ -5,6 +5,7 @@ Sources: argo-cd v3.5 docs/user-guide/sync-options.md, sync-waves.md, diff-strat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pggitops.model import Cluster, DeliveredTarget, Environment, Project, SyncWindow
@@ -80,11 +81,12 @@ def written_by_operator(cluster: Cluster) -> list[str]:
     return _WRITTEN + (_WRITTEN_IN_UPGRADE if cluster.upgrade else [])
 
 
-def project_destinations(project: Project) -> list[dict[str, str]]:
+def project_destinations(project: Project) -> Iterator[dict[str, str]]:
     """Where a project may apply: each namespace of each target by name, and Argo CD's own for the root."""
     if project.name == ROOT:
-        return [{"server": "https://kubernetes.default.svc", "namespace": engine_namespace(project.delivery)}]
-    return [{"name": target, "namespace": namespace} for target, namespace in project.destinations]
+        yield {"server": "https://kubernetes.default.svc", "namespace": engine_namespace(project.delivery)}
+    for target, namespace in project.destinations:
+        yield {"name": target, "namespace": namespace}
 
 
 def project_sources(project: Project) -> list[str]:
@@ -92,9 +94,10 @@ def project_sources(project: Project) -> list[str]:
     return list(project.sources)
 
 
-def project_cluster_kinds(project: Project) -> list[dict[str, str]]:
+def project_cluster_kinds(project: Project) -> Iterator[dict[str, str]]:
     """The cluster-wide objects a project may touch, by kind and name."""
-    return [{"group": group, "kind": kind, "name": name} for group, kind, name in project.cluster_kinds]
+    for group, kind, name in project.cluster_kinds:
+        yield {"group": group, "kind": kind, "name": name}
 
 
 def project_kinds(project: Project) -> list[dict[str, str]]:

@@ -96,7 +96,7 @@ def _built(settings: Settings, tree: Tree, folder: Path, side: str) -> Opened:
     found = rendered_anyway(own)
     names = found.names
     notes = [f"the {side}, {tree.words}, has no rendered/; it was built from its overlays"]
-    rendered = {*found.outputs, *found.removed}
+    rendered = {*(name for name, _ in found.outputs()), *found.removed}
     broken = {
         name: next((one.message for one in found.findings if one.stops and one.environment in (name, "")), "")
         for name in names

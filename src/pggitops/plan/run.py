@@ -27,6 +27,7 @@ from pggitops.plan.sides import Base, Objects, Pair
 from pggitops.plan.trees import Tree
 from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
+from pggitops.summaries import interned
 
 HELD = 8 << 20
 """Bytes of environments that wait which are held in memory; more go to a file."""
@@ -97,10 +98,9 @@ def _rendered(
     summaries: list[EnvironmentSummary] = []
     seen: dict[Any, Any] = {}
     here: set[str] = set()
-    jobs = [(name, name in chosen) for name in every]
-    for one in fleet.over(settings, jobs, functools.partial(_looked, base)):
+    for one in fleet.over(settings, every, chosen, functools.partial(_looked, base)):
         if one.summary is not None:
-            summaries.append(fleet.interned(one.summary, seen))
+            summaries.append(interned(one.summary, seen))
         elif not one.is_removed:
             collected.unread.add(one.name)
         if one.name in chosen:

@@ -6,6 +6,7 @@ import enum
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -183,12 +184,12 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
             yield printable(line)
 
 
-def outputs(rendered: Path) -> list[str]:
-    """The names of the outputs on disk, sorted: the folders with a SHA256SUMS (`prod`, `targets/eu1/crds`).
+def outputs(rendered: Path) -> Iterator[str]:
+    """The names of the outputs on disk, in any order: the folders with a SHA256SUMS (`prod`, `targets/eu1/crds`).
 
     Raises CannotGoOn where the disk cannot be read.
     """
-    return sorted(path for path, is_output in _survey(rendered) if is_output)
+    return (path for path, is_output in _survey(rendered) if is_output)
 
 
 def strays(rendered: Path, names: Iterable[str] = ()) -> list[str]:
@@ -202,17 +203,25 @@ def strays(rendered: Path, names: Iterable[str] = ()) -> list[str]:
 
 def _survey(rendered: Path) -> Iterator[tuple[str, bool]]:
     """Every output, and every file outside of one: its relative path, fit to print, and whether it is an output."""
-    locate_root(rendered)
-    pending = [""]
-    while pending:
-        prefix = pending.pop()
-        with told(rendered, "read"):
-            entries = list(os.scandir(rendered / prefix)) if prefix or rendered.is_dir() else []
-        if prefix and any(entry.name == SUMS and entry.is_file(follow_symlinks=False) for entry in entries):
-            yield prefix.removesuffix("/"), True
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(f"{prefix}{entry.name}/")
-            else:
-                yield printable(prefix + entry.name), False
+    top = locate_root(rendered)
+    pending = [""] if rendered.is_dir() else []
+    with told(rendered, "read"):
+        while pending:
+            prefix = pending.pop()
+            if prefix and _is_file(f"{top}/{prefix}{SUMS}"):
+                yield prefix.removesuffix("/"), True
+                continue
+            with os.scandir(f"{top}/{prefix}") as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(f"{prefix}{entry.name}/")
+                    else:
+                        yield printable(prefix + entry.name), False
+
+
+def _is_file(path: str) -> bool:
+    """Whether a regular file is there. Raises OSError where that cannot be told."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False

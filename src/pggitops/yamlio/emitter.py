@@ -6,7 +6,10 @@ would take for something else.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
+from types import GeneratorType
 from typing import Any, TypeVar
 
 from pggitops.errors import CannotGoOn
@@ -73,7 +76,10 @@ def _escape(character: str) -> str:
 
 
 def dump(document: Any) -> str:
-    """A document of maps, lists and scalars as YAML text that ends in a newline; keys stay in their order."""
+    """A document of maps, lists and scalars as YAML text that ends in a newline; keys stay in their order.
+
+    A generator in a map is a list that is too long to be held.
+    """
     lines: list[str] = []
     if isinstance(document, dict) and document:
         _map_lines(document, "", "", lines)
@@ -106,6 +112,10 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
                 add(_fixed_text(value, indent))
             else:
                 _list_lines(value, indent, lines)
+        elif kind is GeneratorType:
+            pieces = list(_pieces(value, indent))
+            add(f"{lead}{key}:" if pieces else f"{lead}{key}: []")
+            lines += pieces
         else:
             add(f"{lead}{key}: {_inline(value, indent)}")
         lead = indent
@@ -146,6 +156,14 @@ def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
             lines.extend(nested[1:])
         else:
             lines.append(f"{dash}{_inline(item, indent)}")
+
+
+def _pieces(items: Iterator[Any], indent: str) -> Iterator[str]:
+    """The text of a list that is made while it is written, so many items at a time."""
+    while some := list(itertools.islice(items, 1_000)):
+        lines: list[str] = []
+        _list_lines(some, indent, lines)
+        yield "\n".join(lines)
 
 
 def _inline(value: Any, indent: str) -> str:

@@ -22,18 +22,18 @@ severity = Severity.ERROR
 
 
 def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolation]:
-    owners: dict[tuple[str, str], tuple[str, str]] = {}
+    engines: dict[str, dict[str, EnvironmentSummary]] = {}
     for summary in summaries:
         if summary.delivery.engine == "none":
             continue
-        folder = delivery_folder(summary.delivery, summary.target)
+        owners = engines.setdefault(delivery_folder(summary.delivery, summary.target), {})
         for name, cluster in object_names(summary):
             # what is not a cluster's has the environment's name alone after its own first word: no two are alike
             if not cluster:
                 continue
-            here = (summary.name, cluster)
-            owner = owners.setdefault((folder, name), here)
-            if owner != here:
-                message = f'"{name}" is the name of what delivers {"/".join(owner)} already'
+            owner = owners.setdefault(name, summary)
+            if owner is not summary:
+                other = next(each for taken, each in object_names(owner) if taken == name)
+                message = f'"{name}" is the name of what delivers {owner.name}/{other} already'
                 violation = Violation(message, "Rename this one.", ("clusters", cluster), at_key=True)
-                yield FleetViolation(summary.name, violation, (owner[0],))
+                yield FleetViolation(summary.name, violation, (owner.name,))
