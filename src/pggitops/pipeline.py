@@ -121,7 +121,7 @@ def build(settings: Settings, sources: Sources, sandbox: Sandbox, names: Iterabl
     for one in on_the_way.values():
         one.outputs = outputs_of(one.context, one.passed)
     for one in on_the_way.values():
-        one.findings = [*one.passed.findings, *_check_manifests(settings, one.context)]
+        one.findings = [*one.passed.findings, *_check_manifests(settings, one.context, one.outputs)]
     for one in on_the_way.values():
         if not any(finding.stops for finding in one.findings):
             one.findings += _judge(settings, sources, one.context, sandbox)
@@ -274,11 +274,12 @@ def _check_references(
                 yield Violation(message, "Remove it from the patch.", at, "patch-forbidden", at_key=True)
 
 
-def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[Finding]:
+def _check_manifests(settings: Settings, context: placing.Context, outputs: Outputs) -> Iterator[Finding]:
     """Each object against the schema of its kind, also what came through a patch or ready-made."""
     version = context.environment.operator.version
     for identity, manifest in context.manifests.items():
-        for violation in schema.check_manifest(manifest.document, version, settings.root):
+        text = None if manifest.source else outputs[manifest.output or context.name][manifest.path]
+        for violation in schema.check_manifest(manifest.document, version, settings.root, text=text):
             yield placing.finding(context, replace(violation, manifest=identity))
 
 
