@@ -263,7 +263,7 @@ def _check_references(
 ) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
     own = settings.own
-    known = policies.ids() | own.settings.keys()
+    known = policies.ids() | own.settings.keys() if own.policies else policies.ids()
     yield from references.check(environment, known, sources.vendored_crds(), own.settings_of)
     yield from waivers.lowered(layers, environment, own.catalogue)
     for cluster in environment.clusters.values():
