@@ -752,8 +752,8 @@ def build(name: str, document: Mapping[str, Json]) -> Environment:
 # extension switches and parameters are PostgreSQL's own names, not words in camelCase
 _VERBATIM: frozenset[type] = frozenset({Extensions})
 
-# what bases say of an environment as a whole: layers that are merged share it, and it becomes one record for all
-_OF_BASES: frozenset[type] = frozenset({Target, Operator, Delivery, Secrets})
+# what bases say for all their environments: layers that are merged share it, and it becomes one record for all
+_OF_BASES: frozenset[type] = frozenset({Target, Operator, Delivery, Secrets, Monitoring, WaiverRules})
 _MOST_REMEMBERED = 64
 
 
