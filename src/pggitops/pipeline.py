@@ -248,7 +248,7 @@ def _check_layers(sources: Sources, layers: Iterable[Layer], name: str) -> Itera
 
 
 def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]:
-    left = list(placeholders.find(layer.document))
+    left = list(placeholders.find(layer.document, layer.data))
     named = {violation.path for violation in left}
     wrong = [violation for violation in schema.check(layer.document, layer.schema) if violation.path not in named]
     for found in (*left, *wrong):
