@@ -21,7 +21,7 @@ from pggitops import (
     committed,
     compose,
     kustomizations,
-    model,
+    modelling,
     own_policies,
     own_templates,
     patch,
@@ -165,7 +165,7 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
     if findings:
         return Built(name, tuple(findings))
 
-    environment = model.build(name, document)
+    environment = modelling.build(name, document)
     violations = _check_references(settings, sources, loaded.layers, environment)
     findings = [placing.finding(place, violation) for violation in violations]
     if findings:
