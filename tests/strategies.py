@@ -13,7 +13,7 @@ import jsonschema_rs
 from hypothesis import strategies as st
 
 from fleets import documents
-from pggitops import model, operators, references, schema, vocabulary
+from pggitops import modelling, operators, references, schema, vocabulary
 from pggitops.findings import Path
 from samples import filled
 
@@ -48,7 +48,7 @@ def is_valid(document: Any) -> bool:
     if schema.check(document, "composed"):
         return False
     unknown = {"reference-no-operator-version", "reference-no-postgres-version"}
-    found = references.check(model.build("any", document), (), ())
+    found = references.check(modelling.build("any", document), (), ())
     return not any(violation.policy in unknown for violation in found)
 
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from pggitops import schema, yamlio
 from pggitops.compose.merge import merge
+from pggitops.errors import CannotGoOn
 from pggitops.findings import dotted
 from pggitops.kinds import whole
-from pggitops.schema import beyond, rules, syntax
+from pggitops.schema import alike, beyond, rules, syntax
 from pggitops.schema.defaults import with_defaults
 from pggitops.units import quantity
 from test_policies import judged as judged_fleet
@@ -257,6 +258,54 @@ def test_good_manifests_take_the_quick_way(manifest: dict[str, Any]) -> None:
     assert schema.check_manifest(manifest, "3.0.0", None) == []
     if manifest["kind"] not in ("CronJob", "PodDisruptionBudget", "Service"):
         assert jsonschema_rs.validator_for(beyond.quick(beyond.tree(kind), kind)).is_valid(manifest)
+
+
+NATIVE = [file for file in KINDS if file.parent.name == "native"]
+
+
+@pytest.mark.parametrize("file", NATIVE, ids=lambda file: str(file.stem))
+def test_metadata_of_a_native_kind_is_judged_alone(file: Path) -> None:
+    kind = read(file)
+    assert kind["properties"]["metadata"] == read(NATIVE[0])["properties"]["metadata"]
+    says_of_the_whole = {"properties", "required", "additionalProperties", "type"}
+    assert {word for word in kind if not word.startswith(("x-", "$"))} - {"definitions"} == says_of_the_whole
+    assert rules.tree(kind) is None
+    assert beyond.tree(kind).checks == []
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: str(manifest["kind"]))
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_was_good_is_good_again(manifest: dict[str, Any], data: st.DataObject) -> None:
+    spoiling = spoilt(data.draw(reworded(manifest)))
+    others = [manifest, data.draw(spoiling), {**manifest, "metadata": data.draw(spoiling).get("metadata")}]
+    for document in (*others, dict(reversed(others[2].items()))):
+        try:
+            text = yamlio.dump(document).encode()
+        except (TypeError, CannotGoOn):
+            continue
+        found = schema.check_manifest(document, "3.0.0", None, text=text)
+        assert str(found) == str(schema.check_manifest(document, "3.0.0", None))
+
+
+def test_what_is_alike() -> None:
+    role = next(manifest for manifest in MANIFESTS if manifest["kind"] == "Role")
+    bodies = alike.bodies(kind_of(role))
+
+    def is_good(document: dict[str, Any]) -> bool:
+        body = alike.body(document, yamlio.dump(document).encode())
+        return body is not None and alike.is_good(bodies, body, document["metadata"])
+
+    assert not is_good(role)
+    alike.remember(bodies, alike.body(role, yamlio.dump(role).encode()) or b"")
+    assert is_good(role)
+    assert is_good({**role, "metadata": {"name": "other", "labels": {"a": "b"}}})
+    assert not is_good({**role, "metadata": {"name": "other", "labels": {"a": "-"}}})
+    assert not is_good({**role, "metadata": {"name": "a/b"}})
+    assert not is_good({**role, "rules": [*role["rules"], *role["rules"]]})
+    assert not is_good({**role, "rules": [{**rule, "verbs": ["put", "list"]} for rule in role["rules"]]})
+    assert not is_good({**role, "more": 1})
+    assert not is_good({"apiVersion": role["apiVersion"], "kind": "Role", "rules": role["rules"], "metadata": {}})
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: str(manifest["kind"]))

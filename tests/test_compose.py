@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fleets import documents
-from pggitops import compose, model
+from pggitops import compose, modelling
 from pggitops.cli import run
 from pggitops.compose import Sources
 
@@ -113,11 +113,11 @@ def test_an_environment_that_is_removed(
 def test_what_bases_say_is_one_record_for_all_environments() -> None:
     """The same map, the same record; another map never, however many there are."""
     document = documents()["prod-eu"]
-    one = model.build("one", document)
-    other = model.build("other", {**document, "registry": "registry.example"})
+    one = modelling.build("one", document)
+    other = modelling.build("other", {**document, "registry": "registry.example"})
     assert (one.target, one.operator) == (other.target, other.operator)
     for number in range(200):
         target = {**document["target"], "name": f"target-{number}"}
-        assert model.build("any", {**document, "target": target}).target.name == f"target-{number}"
+        assert modelling.build("any", {**document, "target": target}).target.name == f"target-{number}"
         del target
-    assert model.build("again", document).target.name == document["target"]["name"]
+    assert modelling.build("again", document).target.name == document["target"]["name"]

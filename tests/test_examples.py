@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose, model, placement, render
+from pggitops import compose, modelling, placement, render
 from pggitops.compose import Sources, environment_names
 from pggitops.compose.merge import merge
 from pggitops.model import Environment, NodePool, Pods
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 def environments() -> list[Environment]:
     sources = Sources(ROOT)
     names = environment_names(ROOT)
-    return [model.build(name, compose.compose(sources, compose.load(sources, name).layers)) for name in names]
+    return [modelling.build(name, compose.compose(sources, compose.load(sources, name).layers)) for name in names]
 
 
 def test_the_fleet_fits_its_nodes_also_when_one_is_lost() -> None:
@@ -54,7 +54,7 @@ def test_the_standby_reads_what_its_primary_writes() -> None:
 def rules(document: dict[str, Any], path: str) -> str:
     from pggitops.parts import network
 
-    environment = model.build("x", document)
+    environment = modelling.build("x", document)
     cluster = environment.clusters["shop"]
     assert render.render(environment, {})
     return str(getattr(network, path)(environment, cluster))

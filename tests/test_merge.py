@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pggitops.compose.merge import clusters, expanded, fold, merge
+from pggitops.compose.merge import expanded, fold, merge, whole
 from pggitops.patch import apply
 
 RFC = [
@@ -174,14 +174,17 @@ null removes a set of a base:
 
 @pytest.mark.parametrize("name", CASES)
 def test_clusters_and_defaults(name: str) -> None:
-    case = CASES[name]
-    assert clusters(fold(case["layers"]).apart) == case["result"]
+    layers, result = CASES[name]["layers"], CASES[name]["result"]
+    for split in range(len(layers) + 1):
+        below = fold(layers[:split])
+        # what bases make together is kept, and many environments are laid over it
+        assert [whole(fold(layers[split:], below))["clusters"] for _ in range(2)] == [result, result]
 
 
 @given(DOCUMENTS, st.lists(MAPS, max_size=3))
 def test_patches_in_turn_are_what_layers_mean(manifest: dict[str, Any], patches: list[dict[str, Any]]) -> None:
     """A null inside a patch meets the manifest, whichever layer it came from."""
-    made = clusters([{"clusters": {"x": {"patch": patch}}} for patch in patches])
+    made = whole(fold({"clusters": {"x": {"patch": patch}}} for patch in patches))["clusters"]
     result = manifest
     for patch in made.get("x", {}).get("patch", []):
         result = apply(result, patch, {})

@@ -17,7 +17,7 @@ from pggitops.cli import run
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding
-from pggitops.model import build
+from pggitops.modelling import build
 from pggitops.sandbox import Sandbox
 from test_policies import STANDARD
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import strategies
-from pggitops import model, render, schema, yamlio
+from pggitops import modelling, render, schema, yamlio
 from pggitops.kinds import resolved
 from pggitops.plan import applied, changes, forms
 from pggitops.plan.model import MISSING, Change, ChangeKind, ObjectKey, SideObject
@@ -265,7 +265,7 @@ MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(Heal
 
 
 def rendered(document: Document) -> Side:
-    environment = model.build("any", document)
+    environment = modelling.build("any", document)
     keys = schema.list_keys(environment.operator.version)
     objects = {}
     for manifest in render.render(environment, keys):

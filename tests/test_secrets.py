@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fleets import FLEETS, documents
-from pggitops import model, render, schema
+from pggitops import model, modelling, render, schema
 from pggitops.cli import run
 from pggitops.needed_secrets import answers, content
 from pggitops.parts.names import backup_secret
@@ -41,7 +41,7 @@ def referred(value: Any, field: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("name", documents())
 def test_every_secret_an_object_refers_to_is_listed(name: str) -> None:
-    environment = model.build(name, documents()[name])
+    environment = modelling.build(name, documents()[name])
     known = {one.name for one in needed(environment)}
     for manifest in render.render(environment, schema.list_keys(environment.operator.version)):
         assert set(referred(manifest.document)) <= known, manifest.path
@@ -105,7 +105,7 @@ def test_a_file_that_is_not_there_yet_is_said_to_be_missing() -> None:
 
 
 def changed(name: str, path: tuple[str, ...], value: Any) -> model.Environment:
-    return model.build(name, with_value(documents()[name], path, value))
+    return modelling.build(name, with_value(documents()[name], path, value))
 
 
 def lines(secret: NeededSecret, key: str) -> list[str]:
@@ -126,7 +126,7 @@ def test_one_secret_for_two_repositories_holds_the_keys_of_both() -> None:
 @pytest.mark.parametrize("name", documents())
 def test_no_file_of_a_cluster_hides_another_and_no_option_is_set_twice(name: str) -> None:
     """All Secrets of a cluster's backups become files of one folder, which pgBackRest reads as one."""
-    environment = model.build(name, documents()[name])
+    environment = modelling.build(name, documents()[name])
     for cluster in environment.clusters.values():
         used = {backup_secret(cluster, repo) for repo in cluster.backups.ordered}
         found = [one for one in needed(environment) if one.name in used]
@@ -144,7 +144,7 @@ def external_secrets(environment: model.Environment) -> dict[str, dict[str, Any]
 
 @pytest.mark.parametrize("name", documents())
 def test_an_external_secret_fills_every_hole_and_makes_the_keys_that_are_needed(name: str) -> None:
-    environment = model.build(name, documents()[name])
+    environment = modelling.build(name, documents()[name])
     made = external_secrets(environment)
     for one in needed(environment):
         assert (one.name in made) == (one.provider == "external-secrets")
@@ -221,7 +221,7 @@ def test_a_workload_identity_reaches_every_pod_that_opens_the_store(platform: st
     cluster["bootstrap"] = {"from": source, "until": "2099-12-31"}
     if where == "repository":
         del cluster["bootstrap"]
-    environment = model.build("stored", document)
+    environment = modelling.build("stored", document)
     made = render.render(environment, schema.list_keys("3.0.0"))
     objects = {(each.template): each.document for each in made if each.cluster == "second" and not each.item}
     spec = objects["perconapgcluster"]["spec"]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from fleets import ROOT, documents
-from pggitops import model, vocabulary
+from pggitops import modelling, vocabulary
 from pggitops.parts.secrets import needed
 from pggitops.policies import catalogue
 
@@ -51,7 +51,7 @@ def test_every_policy_it_names_is_there() -> None:
 
 def test_every_key_and_property_is_in_the_table() -> None:
     for name in ("stored", "prod-us", "dev"):
-        for one in needed(model.build(name, documents()[name])):
+        for one in needed(modelling.build(name, documents()[name])):
             words = [*one.keys, *(value.property for value in one.values)]
             for word in words:
                 # a second file of a name is said in words

@@ -13,7 +13,7 @@ import jinja2
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pggitops import model, render, schema, template, trace, units
+from pggitops import modelling, render, schema, template, trace, units
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Path as Steps
 from pggitops.model import DeliveredTarget, Delivery, Environment, Layout, Project, SyncWindow
@@ -49,7 +49,7 @@ def plain(value: Any) -> Any:
 
 def agree(name: str, document: dict[str, Any]) -> None:
     """What is compiled and what is traced are the same, in the same order."""
-    environment = model.build(name, document)
+    environment = modelling.build(name, document)
     keys = schema.list_keys(environment.operator.version)
     for manifest in render.render(environment, keys):
         assert written(rebuilt(trace.trace(environment, manifest, keys))) == written(manifest.document), manifest.path
@@ -235,7 +235,7 @@ def compiled(cluster: Any) -> Any:
 @pytest.mark.parametrize("text", ["{{ nobody }}", "{{ nobody }}-x", "{{ environment.nothing }}", "{{ nothing(1) }}"])
 def test_an_undefined_name_is_an_error(text: str, one: Callable[[str], int]) -> None:
     one(f'kind: "{text}"\n')
-    environment = model.build("ready", beginnings()["ready"])
+    environment = modelling.build("ready", beginnings()["ready"])
     evaluate = template.evaluator(template.parse("one")["kind"])
     with pytest.raises(jinja2.UndefinedError):
         evaluate(environment=environment)

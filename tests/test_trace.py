@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fleets import FLEETS, documents
-from pggitops import compose, model, placing, render, schema, trace
+from pggitops import compose, model, modelling, placing, render, schema, trace
 from pggitops.compose import Sources, environment_names
 from pggitops.findings import Path, dotted
 from pggitops.model import Layout
@@ -39,7 +39,7 @@ class Rendered:
     """An environment's manifests by template and cluster, each as leaves with their readings."""
 
     def __init__(self, name: str, document: dict[str, Any]) -> None:
-        self.environment = model.build(name, document)
+        self.environment = modelling.build(name, document)
         self.keys = schema.list_keys(self.environment.operator.version)
         made = render.render(self.environment, self.keys)
         self.manifests = {(one.template, one.cluster, _below_cluster(one)): one for one in made}
@@ -294,7 +294,7 @@ READINGS: list[Callable[[Any], Any]] = [
 def test_a_map_is_read_as_it_is_and_that_is_noted(read: Callable[[Any], Any], labels: dict[str, str]) -> None:
     document = with_value(documents()["ready"], ("labels",), labels)
     reads: set[Path] = set()
-    stand_in = trace._proxy(model.build("ready", document), (), reads).labels
+    stand_in = trace._proxy(modelling.build("ready", document), (), reads).labels
     assert read(stand_in) == read(labels)
     assert ("labels",) in reads
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pggitops import generate, model, schema, units, vocabulary, yamlio
+from pggitops import generate, model, modelling, schema, units, vocabulary, yamlio
 from pggitops.schema.elsewhere import NAME
 from pggitops.schema.repair import example
 from samples import filled
@@ -165,7 +165,7 @@ def test_the_model_has_the_same_words_and_defaults() -> None:
 def test_every_word_reaches_the_model(pick: int) -> None:
     document = filled("composed", pick)
     assert schema.check(document, "composed") == []
-    environment = model.build("sample", document)
+    environment = modelling.build("sample", document)
     assert list(_lost(document, environment, "")) == []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose, model, operators, own_policies, policy_settings, schema, yamlio
+from pggitops import compose, model, modelling, operators, own_policies, policy_settings, schema, yamlio
 from pggitops.compose import Layer, Sources
 from pggitops.compose.merge import merge
 from pggitops.findings import Place, Violation, dotted
@@ -120,7 +120,7 @@ def _subject(own: OwnPolicy, case: dict[str, Any], root: Path) -> tuple[model.En
     layers = Layer("standard", _environment(), "environment"), Layer("case", {**head, **overlay}, "environment")
     document = compose.compose(Sources(root), layers)
     _refuse(schema.check(document, "composed"))
-    return model.build(NAME, document), manifests
+    return modelling.build(NAME, document), manifests
 
 
 def _api_version(own: OwnPolicy) -> str:

@@ -21,7 +21,7 @@ from pggitops import (
     committed,
     compose,
     kustomizations,
-    model,
+    modelling,
     own_policies,
     own_templates,
     patch,
@@ -121,7 +121,7 @@ def build(settings: Settings, sources: Sources, sandbox: Sandbox, names: Iterabl
     for one in on_the_way.values():
         one.outputs = outputs_of(one.context, one.passed)
     for one in on_the_way.values():
-        one.findings = [*one.passed.findings, *_check_manifests(settings, one.context)]
+        one.findings = [*one.passed.findings, *_check_manifests(settings, one.context, one.outputs)]
     for one in on_the_way.values():
         if not any(finding.stops for finding in one.findings):
             one.findings += _judge(settings, sources, one.context, sandbox)
@@ -165,7 +165,7 @@ def prepare(settings: Settings, sources: Sources, name: str) -> placing.Context 
     if findings:
         return Built(name, tuple(findings))
 
-    environment = model.build(name, document)
+    environment = modelling.build(name, document)
     violations = _check_references(settings, sources, loaded.layers, environment)
     findings = [placing.finding(place, violation) for violation in violations]
     if findings:
@@ -248,7 +248,7 @@ def _check_layers(sources: Sources, layers: Iterable[Layer], name: str) -> Itera
 
 
 def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]:
-    left = list(placeholders.find(layer.document))
+    left = list(placeholders.find(layer.document, layer.data))
     named = {violation.path for violation in left}
     wrong = [violation for violation in schema.check(layer.document, layer.schema) if violation.path not in named]
     for found in (*left, *wrong):
@@ -263,7 +263,7 @@ def _check_references(
 ) -> Iterator[Violation]:
     """What must hold before anything can be rendered."""
     own = settings.own
-    known = policies.ids() | own.settings.keys()
+    known = policies.ids() | own.settings.keys() if own.policies else policies.ids()
     yield from references.check(environment, known, sources.vendored_crds(), own.settings_of)
     yield from waivers.lowered(layers, environment, own.catalogue)
     for cluster in environment.clusters.values():
@@ -274,11 +274,12 @@ def _check_references(
                 yield Violation(message, "Remove it from the patch.", at, "patch-forbidden", at_key=True)
 
 
-def _check_manifests(settings: Settings, context: placing.Context) -> Iterator[Finding]:
+def _check_manifests(settings: Settings, context: placing.Context, outputs: Outputs) -> Iterator[Finding]:
     """Each object against the schema of its kind, also what came through a patch or ready-made."""
     version = context.environment.operator.version
     for identity, manifest in context.manifests.items():
-        for violation in schema.check_manifest(manifest.document, version, settings.root):
+        text = None if manifest.source else outputs[manifest.output or context.name][manifest.path]
+        for violation in schema.check_manifest(manifest.document, version, settings.root, text=text):
             yield placing.finding(context, replace(violation, manifest=identity))
 
 

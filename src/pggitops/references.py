@@ -20,31 +20,33 @@ def check(
     `policies` are the known ids, `settings` tells those of each; of the operator versions in `vendored` the CRDs lie in
     the repository.
     """
-    version = environment.operator.version
-    yield from _known("operator version", version, operators.versions(), ("operator", "version"))
+    version, versions = environment.operator.version, operators.versions()
+    if version not in versions:
+        yield _unknown("operator version", version, versions, ("operator", "version"))
     needs_crds = environment.operator.install and environment.operator.crds == "vendored"
-    if needs_crds and version in operators.versions() and version not in vendored:
+    if needs_crds and version in versions and version not in vendored:
         fix = f"Run `pggitops crds add crd.yaml` with deploy/crd.yaml of operator {version}, or write `crds: upstream`."
         yield Violation(f"there is no crds/{version}.yaml", fix, ("operator", "crds"), "reference-no-crds")
     for name in environment.policies:
-        yield from _known("policy", name, policies, ("policies", name), at_key=True)
-        if name in policies:
+        if name not in policies:
+            yield _unknown("policy", name, policies, ("policies", name), at_key=True)
+        else:
             yield from policy_settings.check(name, environment.policies[name], settings(name), ("policies", name))
     for name, waiver in environment.waivers.items():
-        yield from _known("policy", waiver.policy, policies, ("waivers", name, "policy"))
-        if waiver.cluster is not None:
-            yield from _known("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
+        if waiver.policy not in policies:
+            yield _unknown("policy", waiver.policy, policies, ("waivers", name, "policy"))
+        if waiver.cluster is not None and waiver.cluster not in environment.clusters:
+            yield _unknown("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
     yield from _repository(environment.delivery)
     for cluster in environment.clusters.values():
         yield from _cluster(environment, cluster)
 
 
-def _known(what: str, name: str, known: Collection[str], path: Path, *, at_key: bool = False) -> Iterator[Violation]:
-    if name not in known:
-        message = f'there is no {what} "{name}"{did_you_mean(name, known)}'
-        listed = ", ".join(sorted(known)[:12])
-        fix = f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all)."
-        yield Violation(message, fix, path, f"reference-no-{what.replace(' ', '-')}", at_key=at_key)
+def _unknown(what: str, name: str, known: Collection[str], path: Path, *, at_key: bool = False) -> Violation:
+    message = f'there is no {what} "{name}"{did_you_mean(name, known)}'
+    listed = ", ".join(sorted(known)[:12])
+    fix = f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all)."
+    return Violation(message, fix, path, f"reference-no-{what.replace(' ', '-')}", at_key=at_key)
 
 
 def _repository(delivery: Delivery) -> Iterator[Violation]:
@@ -66,22 +68,24 @@ _FLUX_SCHEMES = ("http://", "https://", "ssh://", "oci://")
 
 def _cluster(environment: Environment, cluster: Cluster) -> Iterator[Violation]:
     path = ("clusters", cluster.name)
-    version = cluster.cr_version or environment.operator.version
-    if cluster.cr_version is not None:
-        yield from _known("operator version", cluster.cr_version, operators.versions(), (*path, "crVersion"))
-    if version in operators.versions():
+    version, versions = cluster.cr_version or environment.operator.version, operators.versions()
+    if cluster.cr_version is not None and cluster.cr_version not in versions:
+        yield _unknown("operator version", cluster.cr_version, versions, (*path, "crVersion"))
+    if version in versions:
         majors = operators.facts(version)["images"]["postgres"]
         if str(cluster.postgres.version) not in majors:
             message = f"operator {version} has no image for PostgreSQL {cluster.postgres.version}"
             fix = f"It has {', '.join(sorted(majors, key=int))}."
             yield Violation(message, fix, (*path, "postgres", "version"), "reference-no-postgres-version")
     yield from _storage_classes(environment, cluster)
-    if cluster.standby and cluster.standby.repo is not None:
-        yield from _known("repository", cluster.standby.repo, cluster.backups.repos, (*path, "standby", "repo"))
+    standby, repos = cluster.standby, cluster.backups.repos
+    if standby and standby.repo is not None and standby.repo not in repos:
+        yield _unknown("repository", standby.repo, repos, (*path, "standby", "repo"))
     source = cluster.bootstrap
     if source and source.cluster and source.namespace in (None, environment.namespace.name):
         others = [name for name in environment.clusters if name != cluster.name]
-        yield from _known("cluster", source.cluster, others, (*path, "bootstrap", "cluster"))
+        if source.cluster not in others:
+            yield _unknown("cluster", source.cluster, others, (*path, "bootstrap", "cluster"))
 
 
 def _storage_classes(environment: Environment, cluster: Cluster) -> Iterator[Violation]:
@@ -99,9 +103,10 @@ def _storage_classes(environment: Environment, cluster: Cluster) -> Iterator[Vio
             for tablespace in instance_set.tablespaces.values()
         ]
         for name, at in named:
-            if name is not None:
-                yield from _known("storage class", name, known, at)
+            if name is not None and name not in known:
+                yield _unknown("storage class", name, known, at)
     for repo in cluster.backups.ordered:
-        if repo.volume and repo.volume.storage_class is not None:
+        name = repo.volume.storage_class if repo.volume else None
+        if name is not None and name not in known:
             at = ("clusters", cluster.name, "backups", "repos", repo.name, "volume", "storageClass")
-            yield from _known("storage class", repo.volume.storage_class, known, at)
+            yield _unknown("storage class", name, known, at)

@@ -33,8 +33,7 @@ def compose(sources: Sources, layers: tuple[Layer, ...]) -> dict[str, Any]:
     if key not in sources.folded:
         sources.folded[key] = merge.fold(merge.expanded(layer.document) for layer in bases)
     own = (_whole(layer) for layer in layers if layer.schema != "base")
-    folded = merge.fold(own, sources.folded[key])
-    return {**folded.rest, "clusters": merge.clusters(folded.apart)}
+    return merge.whole(merge.fold(own, sources.folded[key]))
 
 
 def _whole(layer: Layer) -> dict[str, Any]:

@@ -47,60 +47,50 @@ _APART = frozenset(["apiVersion", "kind", "defaults", "clusters"])
 
 @record
 class Folded:
-    """Layers on their way to one document: `rest` is merged; defaults and clusters are still `apart`, layer by layer.
+    """Layers on their way to one document: `rest` is merged; clusters are apart, each with its words layer by layer.
 
     Clusters meet the defaults of all layers before they meet each other, so that a null removes a default whichever
-    layer it came from.
+    layer it came from. `defaults` are those of each layer, for what must stay a patch, and `beneath` is what the others
+    make together.
     """
 
     rest: Document = field(default_factory=dict)
-    apart: tuple[Document, ...] = ()
+    defaults: tuple[Document, ...] = ()
+    beneath: Document = field(default_factory=dict)
+    clusters: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
 
 
-def fold(layers: Iterable[Document], beneath: Folded | None = None) -> Folded:
+def fold(layers: Iterable[Document], below: Folded | None = None) -> Folded:
     """Layers, lowest first, laid over what has been folded before."""
-    beneath = beneath or Folded()
-    rest, apart = beneath.rest, list(beneath.apart)
+    below = below or Folded()
+    rest, defaults, beneath, clusters = below.rest, below.defaults, below.beneath, dict(below.clusters)
     for layer in layers:
         rest = merge(rest, {word: value for word, value in layer.items() if word not in _APART})
-        if "defaults" in layer or "clusters" in layer:
-            apart.append({word: layer[word] for word in ("defaults", "clusters") if word in layer})
-    return Folded(rest, tuple(apart))
-
-
-def clusters(apart: Iterable[Document]) -> Document:
-    """Every cluster with the defaults beneath it: the `clusters` of the composed document."""
-    patches: dict[str, list[Document]] = {}
-    defaults: list[Document] = []
-    for layer in apart:
-        if "defaults" in layer:
-            defaults = [*defaults, layer["defaults"]] if layer["defaults"] is not None else []
+        words = layer.get("defaults")
+        if words is not None:
+            defaults, beneath = (*defaults, words), merge(beneath, _without_patches(words))
+        elif "defaults" in layer:
+            defaults, beneath = (), {}
         if layer.get("clusters", ()) is None:
-            patches.clear()
+            clusters.clear()
         for name, patch in (layer.get("clusters") or {}).items():
             if patch is None:
-                patches.pop(name, None)
+                clusters.pop(name, None)
             else:
-                patches.setdefault(name, []).append(patch)
-    beneath = _Beneath(defaults)
-    return {name: _cluster(beneath, own) for name, own in patches.items()}
+                clusters[name] = (*clusters.get(name, ()), patch)
+    return Folded(rest, defaults, beneath, clusters)
 
 
-class _Beneath:
-    """The defaults of all layers: merged once, and one by one for what must stay a patch."""
-
-    def __init__(self, layers: list[Document]) -> None:
-        self.layers = layers
-        self.merged: Document = {}
-        for layer in layers:
-            self.merged = merge(self.merged, _without_patches(layer))
+def whole(folded: Folded) -> Document:
+    """The composed document: every cluster with the defaults beneath it."""
+    return {**folded.rest, "clusters": {name: _cluster(folded, own) for name, own in folded.clusters.items()}}
 
 
-def _cluster(beneath: _Beneath, own: list[Document]) -> Document:
-    result = beneath.merged
-    for patch in own:
-        result = merge(result, _without_patches(patch))
-    layers = beneath.layers + own
+def _cluster(folded: Folded, own: tuple[Document, ...]) -> Document:
+    result = folded.beneath
+    for words in own:
+        result = merge(result, _without_patches(words))
+    layers = (*folded.defaults, *own)
     if any("patch" in layer for layer in layers):
         patches = _patches(layers)
         if patches:
@@ -122,7 +112,7 @@ def _without_patches(cluster: Document) -> Document:
     return cluster
 
 
-def _patches(layers: list[Document]) -> list[Document]:
+def _patches(layers: Iterable[Document]) -> list[Document]:
     """The patches in the order they are applied to the manifest; a null drops those of lower layers."""
     patches: list[Document] = []
     for layer in layers:
@@ -131,7 +121,7 @@ def _patches(layers: list[Document]) -> list[Document]:
     return patches
 
 
-def _sets(main: Document, layers: list[Document]) -> Document:
+def _sets(main: Document, layers: Iterable[Document]) -> Document:
     """The further instance sets, each laid over the main one's words."""
     beneath = {word: value for word, value in main.items() if word != "name"}
     sets: Document = {}

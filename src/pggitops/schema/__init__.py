@@ -19,7 +19,7 @@ from pggitops.errors import CannotGoOn
 from pggitops.findings import Violation
 from pggitops.kinds import schema_file, whole
 from pggitops.record import record
-from pggitops.schema import beyond, rules
+from pggitops.schema import alike, beyond, rules
 from pggitops.schema.verdict import FEW, Verdict, compiled, takes, verdict_of
 
 Keys = dict[tuple[str, ...], tuple[str, ...]]
@@ -76,20 +76,37 @@ def _policy_file() -> Path:
 
 
 def check_manifest(
-    document: dict[str, Any], operator_version: str, root: Path | None, old: dict[str, Any] | None = None
+    document: dict[str, Any],
+    operator_version: str,
+    root: Path | None,
+    old: dict[str, Any] | None = None,
+    text: bytes | None = None,
 ) -> list[Violation]:
     """What an API server would not take, or not without a warning, of a Kubernetes object; empty if nothing.
 
     That is what the schema of its kind says, what a schema cannot say (`beyond`) and, if that schema takes it, what the
     kind's own rules say (`rules`). `operator_version` decides whose PerconaPGCluster it is. `root` is the user's
     repository, whose `schemas/kinds/custom/` knows further kinds. `old` is what the object was before, where a rule
-    compares. Paths are inside the object.
+    compares. `text` is the object's file, if `yamlio.dump` wrote it and nothing else is in it: what is good of many
+    objects alike is then judged once (`alike`). Paths are inside the object.
     """
     kind = _kind_of(document, operator_version, root)
     if kind is None:
         from pggitops.schema import explain
 
         return explain.identity(document) or [_no_schema(document, operator_version)]
+    if text is None or kind.bodies is None:
+        return _found(kind, document, old)
+    body = alike.body(document, text)
+    if body is not None and alike.is_good(kind.bodies, body, document["metadata"]):
+        return []
+    found = _found(kind, document, old)
+    if body is not None and not found:
+        alike.remember(kind.bodies, body)
+    return found
+
+
+def _found(kind: _Kind, document: dict[str, Any], old: dict[str, Any] | None) -> list[Violation]:
     is_good, found = _judged(kind, document)
     if is_good or _verdict_of(kind.file)(document):
         if kind.rules is not None and (old is not None or not rules.hold(kind.rules, document)):
@@ -147,13 +164,17 @@ def _keyed(schema: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tupl
 
 @record
 class _Kind:
-    """The schema of one kind; `judged` counts the objects that it was walked through for."""
+    """The schema of one kind; `judged` counts the objects that it was walked through for.
+
+    `bodies` is for the kinds of Kubernetes itself.
+    """
 
     file: Path
     schema: dict[str, Any]
     rules: rules.Node | None
     judged: Iterator[int]
     scope: str | None
+    bodies: alike.Bodies | None
 
 
 @record
@@ -161,12 +182,12 @@ class _Compiled:
     """The schema of a kind made ready for many objects.
 
     `verdict` is that of the schema and of most of `places`; what it refuses may still be good. `rest` is always looked
-    at.
+    at, unless there is nothing in it.
     """
 
     verdict: Verdict
     places: beyond.Node
-    rest: beyond.Node
+    rest: beyond.Node | None
 
 
 def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation]]:
@@ -175,7 +196,9 @@ def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation
         return takes(kind.schema, document), list(beyond.looked(kind.schema, document))
     made = _compiled(kind)
     is_good = made.verdict(document)
-    return is_good, beyond.violations(made.rest if is_good else made.places, document)
+    if not is_good:
+        return False, beyond.violations(made.places, document)
+    return True, beyond.violations(made.rest, document) if made.rest is not None else []
 
 
 def _kind_of(document: dict[str, Any], operator_version: str, root: Path | None) -> _Kind | None:
@@ -214,14 +237,15 @@ def _find(api_version: str, kind: str, operator_version: str, root: Path | None)
 def _kind(file: Path, judged: int) -> _Kind:
     schema = _read(file)
     own = rules.tree(schema) if b"x-kubernetes-validations" in file.read_bytes() else None
-    return _Kind(file, schema, own, itertools.count(judged), schema.get("x-pggitops-scope"))
+    bodies = alike.bodies(schema) if file.parent.name == "native" else None
+    return _Kind(file, schema, own, itertools.count(judged), schema.get("x-pggitops-scope"), bodies)
 
 
 @functools.cache
 def _compiled(kind: _Kind) -> _Compiled:
     try:
         places = beyond.tree(kind.schema)
-        return _Compiled(compiled(beyond.quick(places, kind.schema)), places, beyond.rest(places))
+        return _Compiled(compiled(beyond.quick(places, kind.schema)), places, beyond.rest(places) or None)
     except ValueError as error:
         raise _unusable(kind.file) from error
 

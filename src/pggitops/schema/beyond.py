@@ -25,7 +25,7 @@ from pggitops.record import mutable
 from pggitops.schema import native
 from pggitops.schema.native import Check, label, text
 from pggitops.schema.repair import show
-from pggitops.schema.syntax import FORMATS, QUANTITY
+from pggitops.schema.syntax import FORMATS, QUANTITY, Syntax
 
 Schema = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ class Node:
 def tree(schema: Schema) -> Node:
     """The places of a kind where there is something to check; the schema is that of a whole object."""
     root = _Builder(schema).root()
-    root.properties["metadata"] = _metadata(*_group_and_kind(schema))
+    root.properties["metadata"] = metadata(native.names_of(*group_and_kind(schema)))
     return root
 
 
@@ -58,16 +58,16 @@ def looked(schema: Schema, document: dict[str, Any]) -> Iterator[Violation]:
     """What `violations` finds by the whole tree, without making it: for the first few documents of a kind."""
     builder = _Builder(schema)
     if "metadata" in document:
-        yield from violations(_metadata(builder.group, builder.kind), document["metadata"], ("metadata",))
+        names = native.names_of(builder.group, builder.kind)
+        yield from violations(metadata(names), document["metadata"], ("metadata",))
     found: list[Violation] = []
     builder.look(builder.top, "", builder.table, document, (), found)
     yield from found
 
 
-def _metadata(group: str, kind: str) -> Node:
-    """The place of a whole object's metadata."""
-    finalizers = Node([Check(_unique, {"uniqueItems": True})])
-    return Node([native.metadata_of(group, kind)], {"finalizers": finalizers})
+def metadata(names: Syntax) -> Node:
+    """The place of a whole object's metadata; `names` is how the object may be called."""
+    return Node([native.metadata_of(names)], {"finalizers": Node([_SET])})
 
 
 def violations(node: Node, value: Any, path: Path = ()) -> list[Violation]:
@@ -148,7 +148,8 @@ def _demand(part: dict[str, Any], definitions: dict[str, Any], names: dict[int, 
     return {"$ref": f"#/definitions/{names[id(part)]}"}
 
 
-def _group_and_kind(schema: Schema) -> tuple[str, str]:
+def group_and_kind(schema: Schema) -> tuple[str, str]:
+    """What the schema of a kind is about."""
     properties = schema.get("properties", {})
     api_version, kind = (str(properties.get(word, {}).get("const", "")) for word in ("apiVersion", "kind"))
     return api_version.rpartition("/")[0], kind
@@ -184,7 +185,7 @@ class _Builder:
 
     def __init__(self, schema: Schema) -> None:
         self.definitions = schema.get("definitions", {})
-        self.group, self.kind = _group_and_kind(schema)
+        self.group, self.kind = group_and_kind(schema)
         self.table = _steps(native.table(self.group, self.kind))
         below = {name: part for name, part in schema.get("properties", {}).items() if name != "metadata"}
         self.top = {**schema, "properties": below}
@@ -245,7 +246,7 @@ class _Builder:
         if list_type == "map":
             yield self.unique_by(schema, name)
         elif list_type == "set":
-            yield Check(_unique)
+            yield _SET
         if "[KMGTPE]i" in schema.get("pattern", ""):
             yield text(QUANTITY)
         elif schema.get("format") in FORMATS:
@@ -322,6 +323,9 @@ def _unique(value: Any, path: Path) -> Iterator[Violation]:
         if first.setdefault(_identity(item), index) != index:
             message = f"{label(path)} has {show(item)} twice"
             yield Violation(message, "Remove one of them.", (*path, index), DUPLICATE)
+
+
+_SET = Check(_unique, {"uniqueItems": True})
 
 
 def _identity(value: Any) -> Any:

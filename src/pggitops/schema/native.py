@@ -364,11 +364,15 @@ def text(wanted: Syntax) -> Check:
     return Check(partial(bad_text, wanted), wanted.quick)
 
 
-def metadata_of(group: str, kind: str) -> Check:
-    """The check of the metadata of a kind's whole objects."""
-    names = _NAMES.get((group, kind), syntax.DNS_SUBDOMAIN)
+def names_of(group: str, kind: str) -> Syntax:
+    """How the objects of a kind may be called."""
     if group == "rbac.authorization.k8s.io":
-        names = syntax.PATH_SEGMENT
+        return syntax.PATH_SEGMENT
+    return _NAMES.get((group, kind), syntax.DNS_SUBDOMAIN)
+
+
+def metadata_of(names: Syntax) -> Check:
+    """The check of the metadata of whole objects that may be called so."""
     quick = _properties(
         name=names.quick,
         namespace=syntax.DNS_LABEL.quick,

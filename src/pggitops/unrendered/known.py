@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import model, operators, schema, units
+from pggitops import modelling, operators, schema, units
 from pggitops.compose.merge import present
 from pggitops.findings import dotted
 from pggitops.model import Cluster, Environment, Manifest
@@ -56,7 +56,7 @@ def environment_of(group: Group) -> Environment:
     document = {"namespace": {"name": group.namespace}, "target": {"name": ""}, "clusters": clusters}
     document["operator"] = {"version": group.version}
     _settle(document, group)
-    environment = model.build(group.namespace or NO_NAMESPACE, document)
+    environment = modelling.build(group.namespace or NO_NAMESPACE, document)
     facts = {name: unknown(_NAMED["target"]) for name in _TARGET}
     target = replace(environment.target, **facts)
     operator = replace(environment.operator, install=False, scope="cluster", watch=unknown(_NAMED["operator"]))
