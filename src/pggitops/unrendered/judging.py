@@ -265,4 +265,4 @@ def _own(
         if problem.policy == "template-undefined" and not problem.is_general:
             result.not_judged[files[problem.template]] = NEEDS_OVERLAY
         else:
-            yield own_policies.problem_finding(problem, "")
+            yield own_policies.problem_finding(by.own, problem, "")
