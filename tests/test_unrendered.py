@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pggitops import unrendered
+from pggitops import unrendered, yamlio
 from pggitops.cli import run
 from pggitops.cli.options import FORMATS
 from pggitops.compose import Sources
@@ -177,6 +177,33 @@ def test_lists_json_and_standard_input(here: Path, monkeypatch: pytest.MonkeyPat
     ]
 
 
+def anchored(limit: str) -> str:
+    """The same with the resources of pgBouncer written once, and taken for two others."""
+    written = "resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}"
+    head, middle, *rest = CLUSTER.replace("cpu: 500m", "cpu: 250m").split(written)
+    first = written.replace(": {requests", ": &small {requests").replace("256Mi}}", f"{limit}}}}}")
+    text = f"{head}{first}{'resources: *small'.join((middle, *rest))}"
+    return text.replace("jobs: {resources: *small}", "jobs:\n        resources: {<<: *small}")
+
+
+def test_anchors_and_aliases_are_read(here: Path) -> None:
+    (here / "cr.yaml").write_text(anchored("256Mi"))
+    assert yamlio.load(anchored("256Mi").encode())[1]
+    assert said("cr.yaml")[0] == []
+    (here / "cr.yaml").write_text(anchored("256Mo"))
+    findings = said("cr.yaml")[0]
+    assert [at(one, anchored("256Mo")) for one in findings] == ["256Mo}}"] * 3
+    assert {one.object.path.split(".")[1] for one in findings if one.object} == {"proxy", "backups"}
+
+
+def test_aliases_that_multiply_are_one_message(here: Path) -> None:
+    rows = ["a0: &a0 {k: v}", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))]
+    (here / "bomb.yaml").write_text("\n".join(rows))
+    (finding,) = said("bomb.yaml")[0]
+    assert (finding.policy, finding.place.line) == ("yaml-alias", 6)
+    assert "stand for more than 100,000 values" in finding.message
+
+
 def test_network_policies_are_judged_where_there_are_some(here: Path) -> None:
     policy = """\
 apiVersion: networking.k8s.io/v1
@@ -252,7 +279,8 @@ def test_what_nobody_may_read(here: Path) -> None:
         ("kind: Secret\n", "manifest-no-object"),
         ("apiVersion: v1\nkind: Secret\nmetadata: {}\n", "manifest-no-object"),
         ("apiVersion: v1\nkind: Sercet\nmetadata: {name: a}\n", "manifest-no-schema"),
-        ("a: &b c\n", "yaml-anchor"),
+        ("a: &b c\n", "manifest-no-object"),
+        ("a: *b\n", "yaml-alias"),
         ("", "yaml-empty"),
     ],
 )

@@ -121,7 +121,7 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
         message = f"it has more than {MAX_BYTES >> 20} MiB"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
         return
-    documents, problems = yamlio.load_all(data, MAX_BYTES)
+    documents, problems = yamlio.load_expanded(data, MAX_BYTES)
     if not is_named and [problem.id for problem in problems] == ["yaml-empty"]:
         return
     if problems:

@@ -38,7 +38,7 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
         document = plain.document(text, _flow)
         if document is not None:
             return document, []
-    documents, problems = _documents(text, problems)
+    documents, problems = read_all(text, problems)
     if len(documents) > 1:
         _, line = documents[1]
         problems.append(
@@ -49,7 +49,7 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
 
 def _flow(text: str) -> Any:
     """A list or a map on one line that stands alone; raises NotPlain where anything is wrong, or it is neither."""
-    documents, problems = _documents(text, [])
+    documents, problems = read_all(text, [])
     if problems or len(documents) != 1 or documents[0][0].__class__ is not {"[": list, "{": dict}[text[0]]:
         raise plain.NotPlain
     return documents[0][0]
@@ -57,13 +57,16 @@ def _flow(text: str) -> Any:
 
 def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:
     """Every document of a file with the line it begins at (that of its `---`), and what is wrong with the file."""
-    return _documents(*decode(data, limit))
+    return read_all(*decode(data, limit))
 
 
-def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
+def read_all(
+    text: str | None, problems: list[Problem], kind: type[Reader] | None = None
+) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    """The documents of a text as a kind of reader takes them; `problems` are those of its bytes."""
     if text is None:
         return [], problems
-    reader = _Reader(text, problems)
+    reader = (kind or Reader)(text, problems)
     try:
         documents = reader.stream()
     except yaml.YAMLError as error:
@@ -73,11 +76,11 @@ def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[An
     return documents, problems
 
 
-class _Stop(Exception):
+class Stop(Exception):
     """The rest of the document cannot be read."""
 
 
-class _Reader:
+class Reader:
     """One pass over the events of a text; problems are gathered, only what cannot be read on raises."""
 
     def __init__(self, text: str, problems: list[Problem]) -> None:
@@ -101,7 +104,7 @@ class _Reader:
                         self._problem(event, "yaml-directive", "a % directive", "Remove it: files are YAML 1.2.")
                     continue
                 documents.append((self._value(event, 0), line))
-        except _Stop:
+        except Stop:
             return documents
 
     def _problem(self, event: Any, id: str, message: str, fix: str) -> None:
@@ -114,7 +117,7 @@ class _Reader:
             return self._scalar(event)
         if depth > MAX_DEPTH:
             self._problem(event, "yaml-too-deep", f"more than {MAX_DEPTH} levels of nesting", "Flatten it.")
-            raise _Stop
+            raise Stop
         if kind is AliasEvent:
             self._problem(event, "yaml-alias", f"an alias (*{event.anchor})", "Write the value out, or use a base.")
             return None
@@ -195,7 +198,10 @@ class _Reader:
 
     def _decorated(self, event: Any) -> None:
         if event.anchor is not None:
-            self._problem(event, "yaml-anchor", f"an anchor (&{event.anchor})", "Write the value out, or use a base.")
+            self._anchored(event)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._problem(event, "yaml-tag", f"a tag ({tag})", "Remove it; quote the value if it is text.")
+
+    def _anchored(self, event: Any) -> None:
+        self._problem(event, "yaml-anchor", f"an anchor (&{event.anchor})", "Write the value out, or use a base.")
