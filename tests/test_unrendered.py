@@ -16,7 +16,7 @@ from pggitops.cli import run
 from pggitops.cli.options import FORMATS
 from pggitops.compose import Sources
 from pggitops.errors import CannotGoOn
-from pggitops.findings import Finding
+from pggitops.findings import Finding, order
 from pggitops.operators import versions
 from pggitops.pipeline import Settings, build
 from pggitops.sandbox import Sandbox
@@ -204,6 +204,71 @@ def test_aliases_that_multiply_are_one_message(here: Path) -> None:
     assert "stand for more than 100,000 values" in finding.message
 
 
+SECRETS = """\
+# password: hunter2
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: sql, namespace: db}
+data:
+  init.sql: |
+    CREATE ROLE reporting LOGIN PASSWORD 'tiger';
+    -- ALTER ROLE app PASSWORD 'hunter2';
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: db}
+stringData: {password: tiger}
+...
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: b, namespace: db}
+  data: {url: "postgres://app:xk39sk1@db/app"}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: c, namespace: other}
+  data: {key: AKIAQWERTYUIOPASDFGH}
+"""
+IN_TEXT = [
+    ("password-in-text", 1, "hunter2", "sql", ""),
+    ("password-in-text", 8, "tiger", "sql", 'data."init.sql"'),
+    ("password-in-text", 9, "hunter2", "sql", ""),
+    ("secret-in-plain", 14, "tiger", "a", "stringData.password"),
+    ("password-in-url", 23, "xk39sk1", "b", "data.url"),
+    ("token-in-git", 27, "AKIAQ", "c", "data.key"),
+]
+
+
+def test_secrets_in_text_are_found_and_not_shown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "all.yaml").write_text(SECRETS)
+    findings = sorted(said("all.yaml")[0], key=order)
+    assert [
+        (one.policy, one.place.line, one.object and one.object.name, one.object and one.object.path) for one in findings
+    ] == [(policy, line, name, path) for policy, line, _, name, path in IN_TEXT]
+    for one, (_, _, begin, _, _) in zip(findings, IN_TEXT, strict=True):
+        assert at(one, SECRETS).startswith(begin)
+        assert one.is_secret
+    assert [one.environment for one in findings] == ["db"] * 5 + ["other"]
+    for name in FORMATS:
+        run(["check", "--manifests", "all.yaml", "--format", name])
+    shown = capsys.readouterr().out
+    assert not any(secret in shown for secret in ("hunter2", "tiger", "xk39sk1", "AKIAQWERTY"))
+
+
+def test_a_secret_is_told_once(here: Path) -> None:
+    keys = "repo1-s3-key-secret: wJalrXUtnFEMIK7MDENGbPxRfiCYzk12ab34cdEF\n        repo1-path: /shop"
+    text = CLUSTER.replace("repo1-path: /shop", keys)
+    (here / "cr.yaml").write_text(text)
+    assert [one.policy for one in said("cr.yaml")[0]] == ["backup-key-in-plain"]
+    # where no policy on clusters sees it
+    (here / "cr.yaml").write_text(text.replace("bucket: acme-pg", "bucket: x"))
+    assert {one.policy for one in said("cr.yaml")[0]} == {"manifest-not-judged", "token-in-git"}
+
+
 def test_network_policies_are_judged_where_there_are_some(here: Path) -> None:
     policy = """\
 apiVersion: networking.k8s.io/v1
@@ -219,6 +284,52 @@ spec:
     findings, result = said("all.yaml")
     assert "database-reachable-directly" in {finding.policy for finding in findings}
     assert "database-reachable-directly" not in result.not_judged
+
+
+def network_policy(name: str, spec: str) -> str:
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    return f"---\n{head}metadata: {{name: {name}}}\nspec: {spec}\n"
+
+
+OF_SHOP = "{matchLabels: {postgres-operator.crunchydata.com/cluster: shop}}"
+INSTANCES = (
+    "{matchLabels: {postgres-operator.crunchydata.com/cluster: shop, postgres-operator.crunchydata.com/data: postgres}}"
+)
+POOLERS = "{matchLabels: {postgres-operator.crunchydata.com/role: pgbouncer}}"
+DENIED = network_policy("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+CUT = {
+    "whoever comes in is pgBouncer": (
+        network_policy("database", f"{{podSelector: {INSTANCES}, ingress: [{{from: [{{podSelector: {POOLERS}}}]}}]}}"),
+        ["patroni-cut", "replication-cut", "repository-host-cut"],
+    ),
+    "and the cluster itself": (
+        network_policy("database", f"{{podSelector: {INSTANCES}, ingress: [{{from: [{{podSelector: {OF_SHOP}}}]}}]}}"),
+        [],
+    ),
+    "what is denied here is opened elsewhere": (DENIED, []),
+    "what is denied here is opened here, but for one port": (
+        DENIED
+        + network_policy(
+            "inside",
+            f"{{podSelector: {OF_SHOP}, policyTypes: [Ingress, Egress], ingress: [{{from: [{{podSelector: {OF_SHOP}}}],"
+            f" ports: [{{port: 5432}}, {{port: 8432}}]}}], egress: [{{to: [{{podSelector: {OF_SHOP}}}]}}]}}",
+        ),
+        ["patroni-cut"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_network_policies_cut_between_the_pods_of_a_cluster(name: str, here: Path) -> None:
+    text, expected = CUT[name]
+    (here / "all.yaml").write_text(CLUSTER + text)
+    findings, result = said("all.yaml")
+    cut = sorted((one for one in findings if one.policy.endswith("-cut")), key=lambda one: one.policy)
+    assert [one.policy for one in cut] == expected
+    assert all(at(one, CLUSTER + text).startswith("{podSelector: ") for one in cut)
+    # of all else nobody knows where it is, and nothing may seem to be met
+    assert {"dns-cut", "client-cut", "object-store-cut"} <= result.not_judged.keys()
+    assert ("patroni-cut" in result.not_judged) == (text == DENIED)
 
 
 def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
@@ -352,7 +463,7 @@ def chosen_cases() -> dict[tuple[str, bool], Any]:
 
 ONLY_HERE = frozenset(
     # our NetworkPolicies are anybody's here, and judged; a retention by an option is one; whom a standby follows nobody
-    # says; the rule that we add behind those of an overlay is one of them
+    # says; the rule that we add behind those of an overlay is one of them; a repository's URL is one like any other
     [
         *(
             "database-reachable-directly",
@@ -360,6 +471,7 @@ ONLY_HERE = frozenset(
             "ipv6-left-open",
             "login-rule-unreached",
             "network-policy-selects-nothing",
+            "password-in-url",
         ),
         "restore-window-too-short",
     ]

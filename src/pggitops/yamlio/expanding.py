@@ -58,13 +58,16 @@ class _Expanding(Reader):
         if event.__class__ is AliasEvent and isinstance(named := self._named(event), str):
             return named
         if event.__class__ is ScalarEvent and event.value == "<<" and event.implicit[0]:
-            # each has a name of its own until the map is complete: a text in quotes is none
-            key = f"{_MERGE}{event.start_mark.index}"
-            self._merges[key] = event
-            return key
+            return self._merging(event)
         key = super()._key(event, depth)
         if event.__class__ is ScalarEvent and event.anchor is not None:
             self._anchors[event.anchor] = key
+        return key
+
+    def _merging(self, event: Any) -> str:
+        """A merge key's name until its map is complete, so that it is neither another one nor a `"<<"` in quotes."""
+        key = f"{_MERGE}{event.start_mark.index}"
+        self._merges[key] = event
         return key
 
     def _anchored(self, event: Any) -> None:
