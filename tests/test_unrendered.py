@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +333,33 @@ def test_what_network_policies_cut_between_the_pods_of_a_cluster(name: str, here
     assert ("patroni-cut" in result.not_judged) == (text == DENIED)
 
 
+def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
+    text = CLUSTER.replace("tlsOnly: true", "tlsOnly: true\n  databaseInitSQL: {name: sql, key: init.sql}")
+    (here / "cr.yaml").write_text(text)
+    findings, result = said("cr.yaml")
+    assert result.not_judged["init-sql-missing"] == "there is no ConfigMap"
+    assert findings == []
+    (here / "cr.yaml").write_text(f"{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: other}}\n")
+    assert [one.policy for one in said("cr.yaml")[0]] == ["init-sql-missing"]
+
+
+@pytest.mark.parametrize(
+    ("of", "becomes", "fix"),
+    [
+        ("tlsOnly: true", "tlsOnly: false", "Leave `tlsOnly` on."),
+        (
+            "patroni:",
+            "patroni:\n    leaderLeaseDurationSeconds: 300",
+            "Write `patroni: {leaderLeaseDurationSeconds: 30}`.",
+        ),
+        ("replicas: 2", "replicas: 0", "Set `proxy.pgBouncer.replicas` to 2 or more."),
+    ],
+)
+def test_what_to_write_is_said_in_the_words_of_the_resource(of: str, becomes: str, fix: str, here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace(of, becomes))
+    assert fix in {one.fix for one in said("cr.yaml")[0]}
+
+
 def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
     for name in ("a", "b"):
         (here / name).mkdir()
@@ -461,6 +489,12 @@ def chosen_cases() -> dict[tuple[str, bool], Any]:
     return found
 
 
+OF_OVERLAYS = re.compile(
+    r"overlay|\bbase\b|\b(?:a|the) patch\b|`(?:target|tls\.|postgres[.:]|instances\.|pgbouncer\.|backups\.repos"
+    r"|leaderLease|spread|priorityClass:|poolMode|monitoring|manifests/|upgrade|secrets: )"
+)
+"""Words of overlays, which are not what somebody writes into a PerconaPGCluster."""
+
 ONLY_HERE = frozenset(
     # our NetworkPolicies are anybody's here, and judged; a retention by an option is one; whom a standby follows nobody
     # says; the rule that we add behind those of an overlay is one of them; a repository's URL is one like any other
@@ -495,6 +529,8 @@ def test_what_is_rendered_is_judged_alike(policy: str, case: dict[str, Any], tmp
             file = tmp_path / "out" / output / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-    found = {one.policy for one in said(str(tmp_path / "out"), tier=tier)[0]} if built.outputs else set()
+    findings = said(str(tmp_path / "out"), tier=tier)[0] if built.outputs else []
+    found = {one.policy for one in findings}
     assert "policy-failed" not in found
+    assert [one.fix for one in findings if OF_OVERLAYS.search(one.fix)] == []
     assert not is_told_all or found - ONLY_HERE <= whole

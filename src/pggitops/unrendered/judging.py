@@ -27,6 +27,7 @@ from pggitops.unrendered import secrets
 from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
 from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
+from pggitops.unrendered.wording import for_manifests
 
 NEEDS_FLEET = "they look between environments"
 NEEDS_RESOURCE = "there is no PerconaPGCluster without errors"
@@ -80,6 +81,13 @@ class _Facts(policies.Facts):
     """Facts that are not all there; `is_partial` where an object is missing that decides who reaches whom."""
 
     is_partial: bool = False
+
+    def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
+        """The objects of a kind; where there is no ConfigMap at all, those a cluster names are somewhere else."""
+        found = policies.Facts.of_kind(self, kind)
+        if kind == "ConfigMap" and not found:
+            raise NotKnown("there is no ConfigMap")
+        return found
 
     def reachability(self) -> Reachability:
         """Known only where there is a NetworkPolicy: somewhere else there may be many."""
@@ -157,7 +165,8 @@ class _Placing:
         cluster = metadata["name"] if is_cluster(document) else ""
         place = violation.place or self.place(source, path, violation.at_key)
         environment = self.group.namespace or NO_NAMESPACE
-        words = violation.policy or policy, severity, violation.message, violation.fix
+        said = for_manifests(violation.message), for_manifests(violation.fix)
+        words = violation.policy or policy, severity, *said
         return Finding(*words, place, "", environment, cluster, about, is_secret=violation.is_secret)
 
     def place(self, source: Source, path: Steps, at_key: bool) -> Place:
