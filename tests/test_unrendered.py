@@ -346,7 +346,7 @@ def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
 @pytest.mark.parametrize(
     ("of", "becomes", "fix"),
     [
-        ("tlsOnly: true", "tlsOnly: false", "Leave `tlsOnly` on."),
+        ("tlsOnly: true", "tlsOnly: false", "Write `tlsOnly: true`."),
         (
             "patroni:",
             "patroni:\n    leaderLeaseDurationSeconds: 300",

@@ -25,7 +25,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r", or what the target has", ", or another that there is"),
     (r"Use `standby:` of the overlay\.", "Use `standby`."),
     # words that are another field
-    (r"`tls\.only`", "`tlsOnly`"),
+    (r"Leave `tls\.only` on", "Write `tlsOnly: true`"),
     (r"`tls\.secret`", "`secrets.customTLSSecret`"),
     (r"`tls\.replicationSecret`", "`secrets.customReplicationTLSSecret`"),
     (r"`tls\.rootCaSecret`", "`secrets.customRootCATLSSecret`"),
