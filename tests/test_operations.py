@@ -123,3 +123,12 @@ def test_a_declared_upgrade_is_written_by_render(
     capsys.readouterr()
     assert run([*render, "--check"]) == 1
     assert f"operations/{environment}/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("group", [[], ["operation"], ["crds"]])
+def test_a_group_without_a_command_tells_which_there_are(group: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(group) == 2
+    said = capsys.readouterr()
+    assert f"{said.out}{said.err}".startswith(f"Usage: {' '.join(['pggitops', *group])} ")
+    with pytest.raises(CannotGoOn, match=r"(?i)no (such )?command"):
+        run([*group, "backpu"])

@@ -765,3 +765,8 @@ def test_no_value_breaks_out_of_its_place(found: list[Finding]) -> None:
     assert all(row.count("|") == 6 and len(re.findall("<[^>]*>", row)) == 4 for row in rows)
     assert len(texts["markdown"].encode()) < markdown.LIMIT
     assert not [line for line in texts["text"].splitlines() if line.lstrip().startswith("::")]
+
+
+def test_one_of_a_thing_is_no_many() -> None:
+    report = Report("render", 1, summary={"objects": 1, "written": 1, "outputs": 1, "stopped": 0, "not judged": "none"})
+    assert written("text", report).splitlines()[0] == "1 object, 1 written, 1 output, 0 stopped, not judged: none"

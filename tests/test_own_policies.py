@@ -189,17 +189,10 @@ REFUSED = """
 - {policy: {appliesTo: environment, finds: cluster.owner}, id: own-policy-undefined, says: '"cluster" is not defined'}
 - {policy: {message: "{{ itme }}"}, id: own-policy-undefined, says: 'did you mean "item"'}
 - {policy: {message: "{% if a %}"}, id: own-policy-syntax}
-- {policy: {finds: cluster.ownr == 1}, id: own-policy-undefined, says: 'did you mean "owner"', at: cluster.ownr}
-- {policy: {finds: cluster.owner}, id: own-policy-failed, says: 'neither true, false nor a list', at: cluster.owner}
-- {policy: {finds: "range(101) | list"}, id: own-policy-too-large, says: it finds 101 things, at: range}
-- {policy: {finds: "range(9999999) | list"}, id: own-policy-too-large, at: range}
-- {policy: {finds: "'x' * 99999999999 == ''"}, id: own-policy-too-large}
 - {policy: {finds: "cluster.__class__.__mro__"}, id: own-policy-forbidden}
 - {policy: {finds: "cluster.keys.__globals__"}, id: own-policy-forbidden}
 - {policy: {finds: "().__class__"}, id: own-policy-forbidden}
-- {policy: {finds: "cluster.owner.format(1)"}, id: own-policy-forbidden}
 - {policy: {finds: "2 ** 99"}, id: own-policy-forbidden}
-- {policy: {finds: "range(3) | map('attr', '__class__') | list"}, id: own-policy-}
 """
 
 
@@ -216,12 +209,54 @@ def test_what_is_refused_is_told_in_the_file(case: dict[str, Any], check: Said) 
         assert at(one).lstrip("\"'").startswith(case["at"])
 
 
+FAILING = """
+- {policy: {finds: cluster.ownr == 1}, says: 'did you mean "owner"', at: cluster.ownr}
+- {policy: {finds: cluster.owner}, says: 'neither true, false nor a list', at: cluster.owner}
+- {policy: {finds: cluster.owner < 3}, says: not supported, at: cluster.owner}
+- {policy: {finds: "'true'", message: "{{ item.name }}"}, says: 'neither true, false nor a list'}
+- {policy: {message: "{{ cluster.labels.team }}"}, says: 'there is no "team"', at: "{{ cluster.labels"}
+- {policy: {finds: "range(101) | list"}, says: it finds 101 things, at: range}
+- {policy: {finds: "range(9999999) | list"}, says: more than 100, at: range}
+- {policy: {finds: "'x' * 99999999999 == ''"}, says: more than 100}
+- {policy: {finds: "cluster.owner.format(1)"}, says: '"format" of a text is not allowed'}
+- {policy: {finds: "range(3) | map('attr', '__class__') | list"}, says: attr}
+- policy: {appliesTo: environment, finds: environment.ownr, message: m, place: null}
+  on: the environment
+  says: no "ownr"
+- policy: {appliesTo: {kind: PerconaPGCluster}, finds: manifest.spec.nothing, message: m, place: null}
+  on: PerconaPGCluster shop
+  says: no "nothing"
+"""
+
+
+@pytest.mark.parametrize("case", yamlio.load(FAILING.encode())[0], ids=lambda case: json.dumps(case["policy"]))
+def test_a_policy_that_fails_while_it_runs(case: dict[str, Any], check: Said) -> None:
+    policy({**case["policy"], "id": "fails-always"}, "a")
+    policy({}, "b")
+    failed, other = sorted(check(code=2), key=lambda one: one["file"], reverse=True)
+    assert (failed["policy"], failed["severity"], failed["file"]) == ("own-policy-failed", "error", "policies/a.yaml")
+    assert f"the policy fails-always failed on {case.get('on', 'cluster shop')}: " in failed["message"]
+    assert case["says"] in failed["message"]
+    assert "`policies: {fails-always: off}`" in failed["fix"]
+    assert at(failed).lstrip("\"'").startswith(case.get("at", ""))
+    assert other["policy"] == "owner-unknown", "it stops no other policy"
+
+
+def test_a_file_that_is_broken_beside_one_that_fails(check: Said) -> None:
+    policy({"id": "fails-always", "finds": "cluster.ownr"}, "a")
+    policy({"id": "cannot-be-read", "finds": "cluster.owner =="}, "b")
+    assert {one["policy"] for one in check("--fail-on", "never", code=2)} == {"own-policy-failed", "own-policy-syntax"}
+    base({"fails-always": "off"})
+    environment({"bases": ["acme"]})
+    assert {one["policy"] for one in check(code=1)} == {"own-policy-syntax"}
+
+
 def test_what_is_wrong_everywhere_is_told_once(check: Said) -> None:
     environment({}, "two")
     policy({"finds": "environmnt"})
     assert len(check(code=1)) == 1
     policy({"finds": "cluster.ownr"})
-    assert {one["environment"] for one in check(code=1)} == {"env", "two"}
+    assert {one["environment"] for one in check(code=2)} == {"env", "two"}
 
 
 def test_a_policy_that_never_ends_is_stopped_and_the_others_go_on(here: Path) -> None:
@@ -235,10 +270,23 @@ def test_a_policy_that_never_ends_is_stopped_and_the_others_go_on(here: Path) ->
         first = own_policies.judge(own, worker, model, {}, "2026-11-26")
         second = own_policies.judge(own, worker, model, {}, "2026-11-26")
     for found, problems in (first, second):
-        (problem,) = [own_policies.problem_finding(one, "env") for one in problems]
-        assert (problem.policy, problem.place.file) == ("own-policy-timeout", "policies/a.yaml")
-        assert at_place(problem).startswith("range(99999)")
-        assert not found
+        (problem,) = [own_policies.problem_finding(own, one, "env") for one in problems]
+        assert (problem.policy, problem.place.file) == ("own-policy-failed", "policies/a.yaml")
+        assert problem.message.startswith("the policy endless-loop failed: the expressions took more than 1 seconds")
+        assert (problem.environment, at_place(problem)[:12]) == ("", "range(99999)")
+        assert [one.own.policy.id for one in found] == ["endless-memory", "owner-unknown"]
+
+
+def test_policies_that_never_end_are_not_all_waited_for(here: Path) -> None:
+    endless = "range(99999) | select('in', range(99999) | list) | list"
+    for name in "abcd":
+        policy({"id": f"endless-{name}", "finds": endless}, name)
+    own = own_policies.load(here)
+    model = build("env", {**STANDARD, "namespace": {"name": "env-db"}})
+    with Sandbox(own.files, seconds=0.5) as worker:
+        found, problems = own_policies.judge(own, worker, model, {}, "2026-11-26")
+    assert [one.template for one in problems] == ["policies/a.yaml", "policies/b.yaml", "policies/c.yaml"]
+    assert not found
 
 
 def at_place(finding: Finding) -> str:

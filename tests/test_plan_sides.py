@@ -539,6 +539,18 @@ def test_folders_of_anybody(tmp_path: Path, fleet: Repository, capsys: Capture) 
     )
     code, found = plan(capsys, fleet.root, "--from", old, "--to", new)
     assert (code, changed(found)) == (0, {"n": ["added ConfigMap/a data.y"]})
+    again = foreign(tmp_path / "again", a=anchored)
+    assert changed(plan(capsys, fleet.root, "--from", old, "--to", again)[1]) == changed(found)
+
+
+def test_a_foreign_file_whose_aliases_multiply(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
+    rows = [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    bomb = CONFIG.replace("data: {x: 'VALUE'}", "\n".join(["data:", "  a0: &a0 x", *rows]))
+    for line_end in ("\n", "\r\n"):
+        old = foreign(tmp_path / f"old{len(line_end)}", a=CONFIG)
+        new = foreign(tmp_path / f"new{len(line_end)}", a=CONFIG, b=bomb.replace("\n", line_end))
+        code, found = plan(capsys, fleet.root, "--from", old, "--to", new)
+        assert (code, [one["policy"] for one in found["findings"]]) == (1, ["plan-unreadable"])
 
 
 def test_a_foreign_folder_with_duplicates(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:

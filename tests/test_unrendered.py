@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from pggitops import unrendered
+from pggitops import unrendered, yamlio
 from pggitops.cli import run
 from pggitops.cli.options import FORMATS
 from pggitops.compose import Sources
 from pggitops.errors import CannotGoOn
-from pggitops.findings import Finding
+from pggitops.findings import Finding, order
 from pggitops.operators import versions
 from pggitops.pipeline import Settings, build
 from pggitops.sandbox import Sandbox
@@ -177,6 +178,98 @@ def test_lists_json_and_standard_input(here: Path, monkeypatch: pytest.MonkeyPat
     ]
 
 
+def anchored(limit: str) -> str:
+    """The same with the resources of pgBouncer written once, and taken for two others."""
+    written = "resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}"
+    head, middle, *rest = CLUSTER.replace("cpu: 500m", "cpu: 250m").split(written)
+    first = written.replace(": {requests", ": &small {requests").replace("256Mi}}", f"{limit}}}}}")
+    text = f"{head}{first}{'resources: *small'.join((middle, *rest))}"
+    return text.replace("jobs: {resources: *small}", "jobs:\n        resources: {<<: *small}")
+
+
+def test_anchors_and_aliases_are_read(here: Path) -> None:
+    (here / "cr.yaml").write_text(anchored("256Mi"))
+    assert yamlio.load(anchored("256Mi").encode())[1]
+    assert said("cr.yaml")[0] == []
+    (here / "cr.yaml").write_text(anchored("256Mo"))
+    findings = said("cr.yaml")[0]
+    assert [at(one, anchored("256Mo")) for one in findings] == ["256Mo}}"] * 3
+    assert {one.object.path.split(".")[1] for one in findings if one.object} == {"proxy", "backups"}
+
+
+def test_aliases_that_multiply_are_one_message(here: Path) -> None:
+    rows = ["a0: &a0 {k: v}", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))]
+    (here / "bomb.yaml").write_text("\n".join(rows))
+    (finding,) = said("bomb.yaml")[0]
+    assert (finding.policy, finding.place.line) == ("yaml-alias", 6)
+    assert "stand for more than 100,000 values" in finding.message
+
+
+SECRETS = """\
+# password: hunter2
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: sql, namespace: db}
+data:
+  init.sql: |
+    CREATE ROLE reporting LOGIN PASSWORD 'tiger';
+    -- ALTER ROLE app PASSWORD 'hunter2';
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: db}
+stringData: {password: tiger}
+...
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: b, namespace: db}
+  data: {url: "postgres://app:xk39sk1@db/app"}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: c, namespace: other}
+  data: {key: AKIAQWERTYUIOPASDFGH}
+"""
+IN_TEXT = [
+    ("password-in-text", 1, "hunter2", "sql", ""),
+    ("password-in-text", 8, "tiger", "sql", 'data."init.sql"'),
+    ("password-in-text", 9, "hunter2", "sql", ""),
+    ("secret-in-plain", 14, "tiger", "a", "stringData.password"),
+    ("password-in-url", 23, "xk39sk1", "b", "data.url"),
+    ("token-in-git", 27, "AKIAQ", "c", "data.key"),
+]
+
+
+def test_secrets_in_text_are_found_and_not_shown(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "all.yaml").write_text(SECRETS)
+    findings = sorted(said("all.yaml")[0], key=order)
+    assert [
+        (one.policy, one.place.line, one.object and one.object.name, one.object and one.object.path) for one in findings
+    ] == [(policy, line, name, path) for policy, line, _, name, path in IN_TEXT]
+    for one, (_, _, begin, _, _) in zip(findings, IN_TEXT, strict=True):
+        assert at(one, SECRETS).startswith(begin)
+        assert one.is_secret
+    assert [one.environment for one in findings] == ["db"] * 5 + ["other"]
+    for name in FORMATS:
+        run(["check", "--manifests", "all.yaml", "--format", name])
+    shown = capsys.readouterr().out
+    assert not any(secret in shown for secret in ("hunter2", "tiger", "xk39sk1", "AKIAQWERTY"))
+
+
+def test_a_secret_is_told_once(here: Path) -> None:
+    keys = "repo1-s3-key-secret: wJalrXUtnFEMIK7MDENGbPxRfiCYzk12ab34cdEF\n        repo1-path: /shop"
+    text = CLUSTER.replace("repo1-path: /shop", keys)
+    (here / "cr.yaml").write_text(text)
+    assert [one.policy for one in said("cr.yaml")[0]] == ["backup-key-in-plain"]
+    # where no policy on clusters sees it
+    (here / "cr.yaml").write_text(text.replace("bucket: acme-pg", "bucket: x"))
+    assert {one.policy for one in said("cr.yaml")[0]} == {"manifest-not-judged", "token-in-git"}
+
+
 def test_network_policies_are_judged_where_there_are_some(here: Path) -> None:
     policy = """\
 apiVersion: networking.k8s.io/v1
@@ -192,6 +285,79 @@ spec:
     findings, result = said("all.yaml")
     assert "database-reachable-directly" in {finding.policy for finding in findings}
     assert "database-reachable-directly" not in result.not_judged
+
+
+def network_policy(name: str, spec: str) -> str:
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    return f"---\n{head}metadata: {{name: {name}}}\nspec: {spec}\n"
+
+
+OF_SHOP = "{matchLabels: {postgres-operator.crunchydata.com/cluster: shop}}"
+INSTANCES = (
+    "{matchLabels: {postgres-operator.crunchydata.com/cluster: shop, postgres-operator.crunchydata.com/data: postgres}}"
+)
+POOLERS = "{matchLabels: {postgres-operator.crunchydata.com/role: pgbouncer}}"
+DENIED = network_policy("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}")
+CUT = {
+    "whoever comes in is pgBouncer": (
+        network_policy("database", f"{{podSelector: {INSTANCES}, ingress: [{{from: [{{podSelector: {POOLERS}}}]}}]}}"),
+        ["patroni-cut", "replication-cut", "repository-host-cut"],
+    ),
+    "and the cluster itself": (
+        network_policy("database", f"{{podSelector: {INSTANCES}, ingress: [{{from: [{{podSelector: {OF_SHOP}}}]}}]}}"),
+        [],
+    ),
+    "what is denied here is opened elsewhere": (DENIED, []),
+    "what is denied here is opened here, but for one port": (
+        DENIED
+        + network_policy(
+            "inside",
+            f"{{podSelector: {OF_SHOP}, policyTypes: [Ingress, Egress], ingress: [{{from: [{{podSelector: {OF_SHOP}}}],"
+            f" ports: [{{port: 5432}}, {{port: 8432}}]}}], egress: [{{to: [{{podSelector: {OF_SHOP}}}]}}]}}",
+        ),
+        ["patroni-cut"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_network_policies_cut_between_the_pods_of_a_cluster(name: str, here: Path) -> None:
+    text, expected = CUT[name]
+    (here / "all.yaml").write_text(CLUSTER + text)
+    findings, result = said("all.yaml")
+    cut = sorted((one for one in findings if one.policy.endswith("-cut")), key=lambda one: one.policy)
+    assert [one.policy for one in cut] == expected
+    assert all(at(one, CLUSTER + text).startswith("{podSelector: ") for one in cut)
+    # of all else nobody knows where it is, and nothing may seem to be met
+    assert {"dns-cut", "client-cut", "object-store-cut"} <= result.not_judged.keys()
+    assert ("patroni-cut" in result.not_judged) == (text == DENIED)
+
+
+def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
+    text = CLUSTER.replace("tlsOnly: true", "tlsOnly: true\n  databaseInitSQL: {name: sql, key: init.sql}")
+    (here / "cr.yaml").write_text(text)
+    findings, result = said("cr.yaml")
+    assert result.not_judged["init-sql-missing"] == "there is no ConfigMap"
+    assert findings == []
+    (here / "cr.yaml").write_text(f"{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: other}}\n")
+    assert [one.policy for one in said("cr.yaml")[0]] == ["init-sql-missing"]
+
+
+@pytest.mark.parametrize(
+    ("of", "becomes", "fix"),
+    [
+        ("tlsOnly: true", "tlsOnly: false", "Write `tlsOnly: true`."),
+        (
+            "patroni:",
+            "patroni:\n    leaderLeaseDurationSeconds: 300",
+            "Write `patroni: {leaderLeaseDurationSeconds: 30}`.",
+        ),
+        ("replicas: 2", "replicas: 0", "Set `proxy.pgBouncer.replicas` to 2 or more."),
+    ],
+)
+def test_what_to_write_is_said_in_the_words_of_the_resource(of: str, becomes: str, fix: str, here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace(of, becomes))
+    assert fix in {one.fix for one in said("cr.yaml")[0]}
 
 
 def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
@@ -252,7 +418,8 @@ def test_what_nobody_may_read(here: Path) -> None:
         ("kind: Secret\n", "manifest-no-object"),
         ("apiVersion: v1\nkind: Secret\nmetadata: {}\n", "manifest-no-object"),
         ("apiVersion: v1\nkind: Sercet\nmetadata: {name: a}\n", "manifest-no-schema"),
-        ("a: &b c\n", "yaml-anchor"),
+        ("a: &b c\n", "manifest-no-object"),
+        ("a: *b\n", "yaml-alias"),
         ("", "yaml-empty"),
     ],
 )
@@ -322,9 +489,15 @@ def chosen_cases() -> dict[tuple[str, bool], Any]:
     return found
 
 
+OF_OVERLAYS = re.compile(
+    r"overlay|\bbase\b|\b(?:a|the) patch\b|`(?:target|tls\.|postgres[.:]|instances\.|pgbouncer\.|backups\.repos"
+    r"|leaderLease|spread|priorityClass:|poolMode|monitoring|manifests/|upgrade|secrets: )"
+)
+"""Words of overlays, which are not what somebody writes into a PerconaPGCluster."""
+
 ONLY_HERE = frozenset(
     # our NetworkPolicies are anybody's here, and judged; a retention by an option is one; whom a standby follows nobody
-    # says; the rule that we add behind those of an overlay is one of them
+    # says; the rule that we add behind those of an overlay is one of them; a repository's URL is one like any other
     [
         *(
             "database-reachable-directly",
@@ -332,6 +505,7 @@ ONLY_HERE = frozenset(
             "ipv6-left-open",
             "login-rule-unreached",
             "network-policy-selects-nothing",
+            "password-in-url",
         ),
         "restore-window-too-short",
     ]
@@ -355,6 +529,8 @@ def test_what_is_rendered_is_judged_alike(policy: str, case: dict[str, Any], tmp
             file = tmp_path / "out" / output / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-    found = {one.policy for one in said(str(tmp_path / "out"), tier=tier)[0]} if built.outputs else set()
+    findings = said(str(tmp_path / "out"), tier=tier)[0] if built.outputs else []
+    found = {one.policy for one in findings}
     assert "policy-failed" not in found
+    assert [one.fix for one in findings if OF_OVERLAYS.search(one.fix)] == []
     assert not is_told_all or found - ONLY_HERE <= whole

@@ -254,6 +254,28 @@ def test_a_short_diff_is_short_and_counts_from_the_top_of_the_file(rendered: Pat
     assert everything[-1].startswith("… ")
 
 
+KEY = "\n".join(["-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "-----END PRIVATE KEY-----"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("password: hunter2", "password: hunter3", ["-password: …", "+password: …"]),
+        ("url: postgres://app:xk39sk1@db", "url: none", ["-url: postgres://app:…", "+url: none"]),
+        ("key: none", "key: AKIAQWERTYUIOPASDFGH", ["-key: none", "+key: …"]),
+        (KEY.replace("MII", "MIJ"), KEY, [" …", "-…", "+…", " …"]),
+        ("replicas: 3", "replicas: 5", ["-replicas: 3", "+replicas: 5"]),
+        ("kind: Secret\ndata: {a: YQ==}", "kind: Secret\ndata: {a: Yg==}", []),
+        ('{"kind": "Secret", "data": {"a": "YQ=="}}', "", []),
+        ("kind: SecretStore\na: 1", "kind: SecretStore\na: 2", [" kind: SecretStore", "-a: 1", "+a: 2"]),
+    ],
+)
+def test_a_short_diff_shows_no_secret(old: str, new: str, expected: list[str], rendered: Path) -> None:
+    put(rendered, {"a.yaml": old.encode()})
+    shown = short_diff(rendered, "one", "a.yaml", {"a.yaml": new.encode()})
+    assert shown.split("\n")[1:] == expected
+
+
 def test_a_short_diff_cannot_steer_a_terminal(rendered: Path) -> None:
     put(rendered, OLD)
     (rendered / "one/namespace.yaml").write_bytes(b"\x1b[2J\r\xff\n")

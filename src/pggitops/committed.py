@@ -34,22 +34,27 @@ def secrets(
         # of an environment, each file is read once
         for spot in _spots(sources, file, is_shared=layer.schema == "base"):
             path = () if spot.in_comment else (*layer.prefix, *_path(sources.root, file, 0, spot))
-            if not _is_told(path):
+            if not is_told(path):
                 yield Committed(spot, Place(file, spot.line, spot.column), path)
     ready = dict.fromkeys([*passthrough, *(manifest.source for manifest in manifests.values() if manifest.source)])
     for file in ready:
         for spot in _spots(sources, file, is_shared=not file.startswith("environments/")):
             identity, path = _object(sources.root, file, spot, manifests)
             kind = manifests[identity].document["kind"] if identity else ""
-            if not (path and path[0] in _TOLD.get(kind, ())) and path[:2] != ("spec", "encryptedData"):
+            if not is_told_of(kind, path):
                 yield Committed(spot, Place(file, spot.line, spot.column), path, identity)
 
 
 # `secret-in-plain` and `sops-incomplete` tell of these
-_TOLD = {"Secret": ("data", "stringData", "sops")}
+_TOLD = {"Secret": (("data",), ("stringData",), ("sops",))}
 
 
-def _is_told(path: Steps) -> bool:
+def is_told_of(kind: str, path: Steps) -> bool:
+    """Whether a policy of its own judges what stands there in an object of that kind, or it is encrypted."""
+    return path[:1] in _TOLD.get(kind, ()) or path[:2] == ("spec", "encryptedData")
+
+
+def is_told(path: Steps) -> bool:
     """Whether a policy of its own judges the value: the repository's URL, a user's options, an option of pgBackRest."""
     of_user = path[-3:-2] == ("users",) and path[-1] == "options"
     return path == ("delivery", "repository") or of_user or (bool(path) and pgbackrest.is_secret(str(path[-1])))
@@ -69,10 +74,10 @@ def _spots(sources: Sources, file: str, is_shared: bool) -> list[Spot]:
 
 
 def _path(root: Path, file: str, document: int, spot: Spot) -> Steps:
-    return _nearest(yamlio.marks((root / file).read_bytes(), document), spot)[1]
+    return nearest(yamlio.marks((root / file).read_bytes(), document), spot)[1]
 
 
-def _nearest(marks: Mapping[Steps, yamlio.Mark], spot: Spot) -> tuple[tuple[int, int], Steps]:
+def nearest(marks: Mapping[Steps, yamlio.Mark], spot: Spot) -> tuple[tuple[int, int], Steps]:
     """The last value that begins before or at the spot, and where."""
     at = (spot.line, spot.column)
     before = [(mark.value, path) for path, mark in marks.items() if mark.value <= at]
@@ -83,7 +88,7 @@ def _object(root: Path, file: str, spot: Spot, manifests: Mapping[str, Manifest]
     """The object of a file that a spot is in, and the path in it; none for a comment's."""
     data = (root / file).read_bytes()
     found = [
-        (*_nearest(yamlio.marks(data, manifest.document_index), spot), identity)
+        (*nearest(yamlio.marks(data, manifest.document_index), spot), identity)
         for identity, manifest in manifests.items()
         if manifest.source == file
     ]

@@ -8,6 +8,8 @@ from pggitops import __version__
 from pggitops.findings import Finding, Path, Severity, Violation
 
 POLICY_FAILED = "policy-failed"
+OWN_POLICY_FAILED = "own-policy-failed"
+"""The same of a policy of the repository's own."""
 
 
 def failed(policy: str, error: Exception, where: str, path: Path = ()) -> Violation:
@@ -19,6 +21,12 @@ def failed(policy: str, error: Exception, where: str, path: Path = ()) -> Violat
         f" mended, a base can switch the policy off: `policies: {{{policy}: off}}`."
     )
     return Violation(message, fix, path, POLICY_FAILED, severity=Severity.ERROR)
+
+
+def own_failed(policy: str, said: str, fix: str, where: str) -> tuple[str, str]:
+    """What is said of a policy of the repository's own that failed, and the fix; `where` as above, or empty."""
+    message = f"the policy {policy} failed{f' on {where}' if where else ''}: {said}"
+    return message, f"{fix} Until it is mended, a base can switch the policy off: `policies: {{{policy}: off}}`."
 
 
 def _raised_at(error: Exception) -> str:
@@ -34,4 +42,4 @@ def _raised_at(error: Exception) -> str:
 
 def any_failed(findings: list[Finding]) -> bool:
     """Whether a policy failed: then nobody knows what it would have found."""
-    return any(finding.policy == POLICY_FAILED for finding in findings)
+    return any(finding.policy in (POLICY_FAILED, OWN_POLICY_FAILED) for finding in findings)

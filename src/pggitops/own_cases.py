@@ -77,8 +77,9 @@ def _judged(own: OwnPolicy, case: dict[str, Any], sandbox: Sandbox, root: Path) 
     only = OwnPolicies((own,))
     found, problems = own_policies.judge(only, sandbox, environment, manifests, today)
     if problems:
-        finding = own_policies.problem_finding(problems[0], "")
-        return f"the policy cannot judge it: {finding.message} ({finding.place}). {finding.fix}"
+        one = problems[0]
+        place = Place(one.template, one.line, one.column)
+        return f"the policy cannot judge it: {one.message} ({place}). {own_policies.mended(one)}"
     said = "; ".join(f'"{one.violation.message}" at {_at(one) or "the top"}' for one in found)
     if "good" in case:
         return f"nothing should be found, and this is: {said}" if found else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pggitops import policies, schema, yamlio
+from pggitops.defects import OWN_POLICY_FAILED, own_failed
 from pggitops.findings import Finding, Place, Severity, Violation, did_you_mean
 from pggitops.model import Cluster, Environment, Extensions, Manifest, word
 from pggitops.policies import Policy
@@ -21,6 +22,8 @@ from pggitops.sandbox.files import POLICY
 
 FOLDER = "policies"
 SCOPE = "own"
+_STOPPED = ("template-timeout", "template-failed")
+"""What is said of an expression that did not come to an end, whatever it judged."""
 _HIDDEN = ("patch", "policies", "waivers", "waiver_rules")
 
 
@@ -236,13 +239,25 @@ def _violation(policy: OwnPolicy, subject: str, texts: Mapping[str, str]) -> Vio
     return Violation(texts["message"], texts["fix"], path, at_key=at_key)
 
 
-def problem_finding(problem: TemplateProblem, environment: str) -> Finding:
-    """What went wrong with a policy; where it is so everywhere, of no environment, so that it is told once."""
-    id = problem.policy.replace("template-", "own-policy-")
-    fix = problem.fix.replace("where it may be missing, write: | default(omit)", "where it may be missing, ask first")
+def problem_finding(own: OwnPolicies, problem: TemplateProblem, environment: str) -> Finding:
+    """What went wrong with a policy: its file is broken, or it failed on what it judged (`own-policy-failed`).
+
+    What is so everywhere is of no environment, so that it is told once.
+    """
+    fix = mended(problem)
     place = Place(problem.template, problem.line, problem.column)
+    if problem.is_general and problem.policy not in _STOPPED:
+        id = problem.policy.replace("template-", "own-policy-")
+        return Finding(id, Severity.ERROR, problem.message, fix, place)
+    policy = next(each.policy.id for each in own.policies if each.file.path == problem.template)
+    said = own_failed(policy, problem.message, fix, problem.where)
     where = ("", "") if problem.is_general else (environment, problem.cluster)
-    return Finding(id, Severity.ERROR, problem.message, fix, place, "", *where)
+    return Finding(OWN_POLICY_FAILED, Severity.ERROR, *said, place, "", *where)
+
+
+def mended(problem: TemplateProblem) -> str:
+    """What to do about a problem, in the words for policies."""
+    return problem.fix.replace("where it may be missing, write: | default(omit)", "where it may be missing, ask first")
 
 
 def words(value: Any) -> Any:

@@ -324,7 +324,7 @@ def _own_findings(settings: Settings, context: placing.Context, sandbox: Sandbox
         policy = one.own.policy
         yield _placed(context, one.violation, policy.id, policy.severity_in(environment, one.cluster))
     for problem in problems:
-        yield own_policies.problem_finding(problem, context.name)
+        yield own_policies.problem_finding(settings.own, problem, context.name)
 
 
 def _placed(context: placing.Context, violation: Violation, policy: str, severity: Severity) -> Finding:

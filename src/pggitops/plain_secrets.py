@@ -75,6 +75,21 @@ def masked(line: str) -> str:
     return f"{line[: spots[0].column - 1]}…" if spots else line
 
 
+def shown(text: str) -> dict[str, str]:
+    """The lines of a text that hold a secret, each with what of it may be shown; of a private key, all of them."""
+    lines = text.split("\n")
+    kept: dict[str, str] = {}
+    for spot in find(text):
+        line = lines[spot.line - 1]
+        kept[line] = f"{line[: spot.column - 1]}…"
+        if spot.kind is Kind.PRIVATE_KEY and "-----BEGIN" in line:
+            for below in lines[spot.line :]:
+                kept[below] = f"{below[: len(below) - len(below.lstrip())]}…"
+                if "-----END" in below:
+                    break
+    return kept
+
+
 def _lowered(text: str) -> str:
     """In lower case, each character where it was."""
     low = text.lower()

@@ -17,6 +17,9 @@ _POWERS = {
     **{suffix: (1000, -power) for power, suffix in enumerate(["m", "u", "n"], 1)},
 }
 _DURATION = pattern(r"([0-9]+)(s|m|h|d|w)")
+_GO_PART = pattern(r"([0-9]+(?:[.][0-9]*)?|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+_GO_DURATION = pattern(r"(?:(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+")
+_GO_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -51,3 +54,13 @@ def seconds(text: str) -> int:
     if match is None:
         raise ValueError(f"{text} is no duration")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def go_duration(text: str) -> float | None:
+    """Seconds of a duration as Go writes it, `1h30m`; None for what Go does not read (`ParseDuration` of time)."""
+    sign, rest = (-1, text[1:]) if text[:1] == "-" else (1, text.removeprefix("+"))
+    if rest == "0":
+        return 0.0
+    if not rest or not _GO_DURATION().fullmatch(rest):
+        return None
+    return sign * sum(float(number) * _GO_UNITS[unit] for number, unit in _GO_PART().findall(rest))

@@ -69,6 +69,10 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.UsageError as error:
+        # a group without a command tells which there are; click before 8.2 has no such exception, and does so by itself
+        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+            click.echo(error.message, err=True)
+            return error.exit_code
         where = f"See `{error.ctx.command_path} --help`." if error.ctx else ""
         raise CannotGoOn(error.format_message(), where) from error
     return int(result or 0)

@@ -58,7 +58,7 @@ def needs(environment: Environment, clusters: tuple[ClusterPods, ...], operator:
         jobs = [pod for pod in (pods.backup_jobs, pods.restore_jobs) if pod is not None]
         for pod, server in product((*pods.instances, *jobs), api):
             yield Need("api-server-cut", name, pod, (server,), api_ports, *_API)
-        yield from _inside(pods)
+        yield from inside(pods)
         yield from _incoming(environment, pods)
         yield from _stores(environment, pods)
         yield from _outside(environment, pods, clusters)
@@ -73,7 +73,7 @@ def doubtful(environment: Environment, clusters: tuple[ClusterPods, ...]) -> Ite
     """
     for pods in clusters:
         if (pods.postgres_port[0], pods.patroni_port[0]) != (POSTGRES, PATRONI):
-            yield from _inside(pods)
+            yield from inside(pods)
         if (pods.pgbouncer_port[0], pods.patroni_port[0]) != (POSTGRES, PATRONI):
             yield from _incoming(environment, pods)
         yield from _stores(environment, pods)
@@ -129,7 +129,11 @@ def _api_server(environment: Environment) -> tuple[tuple[End, ...], tuple[Port, 
     return (Addresses("the API server", server.cidrs),), ((server.port, "TCP"),)
 
 
-def _inside(pods: ClusterPods) -> Iterator[Need]:
+INSIDE = frozenset(["pgbouncer-cut", "replication-cut", "patroni-cut", "repository-host-cut"])
+"""The policies on what a cluster's own pods say to each other."""
+
+
+def inside(pods: ClusterPods) -> Iterator[Need]:
     """What the cluster's own pods say to each other."""
     name, resource = pods.cluster.name, pods.resource
     port = ("spec", "port"), resource, "Leave PostgreSQL's port at 5432: the NetworkPolicies open that one."

@@ -143,11 +143,13 @@ class Reachability:
     def cuts(self, policy: str, cluster: str | None = None) -> list[Cut]:
         """The unmet needs of a policy: of one cluster, or of all pods of the environment."""
         if self._cuts is None:
-            self._cuts = {}
+            cuts: dict[str, list[Cut]] = {}
             for need in self._doubtful():
                 cut = self.cut(need)
                 if cut is not None:
-                    self._cuts.setdefault(need.policy, []).append(cut)
+                    cuts.setdefault(need.policy, []).append(cut)
+            # what is not known ends it before: nothing may seem to be met then
+            self._cuts = cuts
         found = self._cuts.get(policy)
         if not found or cluster is None:
             return found or []

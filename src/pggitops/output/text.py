@@ -161,4 +161,7 @@ def _summary_lines(report: Report, paint: Paint) -> Iterator[str]:
 
 def _counted_words(items: Iterable[tuple[str, int | str]]) -> Iterator[str]:
     for name, value in items:
-        yield f"{value:,} {plain(name)}" if isinstance(value, int) else f"{plain(name)}: {plain(value)}"
+        if isinstance(value, int):
+            yield f"{value:,} {plain(name.removesuffix('s') if value == 1 else name)}"
+        else:
+            yield f"{plain(name)}: {plain(value)}"

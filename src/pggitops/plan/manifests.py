@@ -18,14 +18,17 @@ _LIMIT = 64 << 20
 def objects(data: bytes, file: str) -> tuple[list[Document], list[Finding]]:
     """The objects of a file, those of a List one by one, and what is wrong with it.
 
-    What strict YAML refuses (anchors, line ends of Windows) is read once more as kubectl would. `file` is for findings.
+    What strict YAML refuses (tags, line ends of Windows) is read once more as kubectl would. `file` is for findings.
     """
-    documents, problems = yamlio.load_all(data, _LIMIT)
+    documents, problems = yamlio.load_expanded(data, _LIMIT)
     found: list[Any] = [document for document, _ in documents]
     if problems and problems[0].id == "yaml-empty":
         return [], []
     if problems:
         try:
+            # of aliases the bounds are the reader's
+            if any(problem.id == "yaml-alias" for problem in problems):
+                raise ValueError
             found = _lenient(data)
         except ValueError:
             first = problems[0]

@@ -84,9 +84,9 @@ def _judge(file: dict[str, Any], policies: dict[str, findings.OwnPolicy], reques
     if policy.complaints:
         _complain(path, policy.complaints, "", is_general=True)
         return
-    for subject, cluster, variables in findings.subjects(policy, request):
+    for subject, cluster, where, variables in findings.subjects(policy, request):
         found, complaints = findings.find(policy, variables, MAX_OBJECT, _announce)
-        _complain(path, complaints, cluster, is_general=False)
+        _complain(path, complaints, cluster, is_general=False, where=where)
         for one in found:
             _send({"rendered": [path, subject, one]})
 
@@ -101,10 +101,10 @@ def _variables(scope: str, environment: dict[str, Any]) -> Iterator[tuple[str, d
         yield name, {**variables, "cluster": cluster}
 
 
-def _complain(path: str, complaints: Iterable[Complaint], cluster: str, is_general: bool) -> None:
+def _complain(path: str, complaints: Iterable[Complaint], cluster: str, is_general: bool, where: str = "") -> None:
     for one in complaints:
         place = [path, one.line, one.column]
-        _send({"problem": [*place, one.policy, one.message, one.fix, cluster, is_general]})
+        _send({"problem": [*place, one.policy, one.message, one.fix, cluster, is_general, where]})
 
 
 def _announce(where: list[Any]) -> None:

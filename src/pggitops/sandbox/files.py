@@ -30,7 +30,8 @@ class TemplateProblem:
     """What is wrong with a template, at a place in it; `line` and `column` from 1.
 
     `policy` is `template-…` or, where the file is no strict YAML, the reader's `yaml-…`. `cluster` names the one it was
-    rendered for. `is_general` tells that the template itself is wrong, whatever the environment.
+    rendered for. `is_general` tells that the template itself is wrong, whatever the environment. `where` is what a
+    policy was judging: `ConfigMap settings`.
     """
 
     template: str
@@ -41,6 +42,7 @@ class TemplateProblem:
     fix: str
     cluster: str = ""
     is_general: bool = True
+    where: str = ""
 
 
 def find(root: Path) -> tuple[list[TemplateFile], list[TemplateProblem]]:

@@ -83,8 +83,8 @@ def _complaint(hole: Hole, id: str, message: str, fix: str) -> Complaint:
     return Complaint(*hole.place, f"template-{id}", message, fix)
 
 
-def subjects(policy: OwnPolicy, request: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What a policy judges of an environment: what it is called, its cluster, and what the expressions see."""
+def subjects(policy: OwnPolicy, request: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """What a policy judges of an environment: its name, its cluster, what people call it, what the expressions see."""
     environment = request["environment"]
     shared = {
         "environment": environment,
@@ -94,11 +94,12 @@ def subjects(policy: OwnPolicy, request: Mapping[str, Any]) -> Iterator[tuple[st
         "today": request["today"],
     }
     if policy.scope == "environment":
-        yield "", "", shared
+        yield "", "", "the environment", shared
     elif policy.scope == "cluster":
         for name, cluster in environment["clusters"].items():
-            yield name, name, {**shared, "cluster": cluster, "tier": cluster["tier"] or environment["tier"]}
+            tier = cluster["tier"] or environment["tier"]
+            yield name, name, f"cluster {name}", {**shared, "cluster": cluster, "tier": tier}
     else:
         for name, document in request["manifests"]:
             if policy.takes(document):
-                yield name, "", {**shared, "manifest": document}
+                yield name, "", f"{policy.kind} {document['metadata']['name']}", {**shared, "manifest": document}

@@ -77,7 +77,8 @@ class Sandbox:
         """
         if all(file.scope == POLICY for file in self._templates):
             return [], []
-        return self._asked({"environment": _named(name, document), "policies": {}}, ())
+        answers = self._asked({"environment": _named(name, document), "policies": {}}, ())
+        return answers.rendered, answers.problems
 
     def judge(
         self,
@@ -89,14 +90,23 @@ class Sandbox:
         """What policies find, by their files, each with its settings; the `document` of one has the finding's texts.
 
         `environment` is the model in the overlay's words, `manifests` are the objects with what they are called; what
-        an answer calls its cluster is what was judged. As for `render`, one that takes too long is a problem.
+        an answer calls its cluster is what was judged. As for `render`, one that takes too long is a problem; those
+        behind it are asked all the same, unless several do.
         """
         request = {"environment": environment, "policies": policies, "manifests": manifests, "today": today}
-        return self._asked(request, [file.path for file in self._templates if file.scope != POLICY])
+        left_out = [file.path for file in self._templates if file.scope != POLICY]
+        paths = [file.path for file in self._templates]
+        rendered, problems = list[RenderedTemplate](), dict[TemplateProblem, None]()
+        for _ in range(MAX_DEATHS):
+            answers = self._asked(request, left_out)
+            rendered += answers.rendered
+            problems.update(dict.fromkeys(answers.problems))
+            if answers.is_done:
+                break
+            left_out += paths[: paths.index(answers.problems[-1].template) + 1]
+        return rendered, list(problems)
 
-    def _asked(
-        self, request: dict[str, Any], left_out: Sequence[str]
-    ) -> tuple[list[RenderedTemplate], list[TemplateProblem]]:
+    def _asked(self, request: dict[str, Any], left_out: Sequence[str]) -> _Answers:
         mine = {file.path for file in self._templates} - set(left_out)
         skipped = [path for path, deaths in self._deaths.items() if deaths >= MAX_DEATHS]
         answers = _Answers([], [self._last[path] for path in skipped if path in mine])
@@ -104,7 +114,7 @@ class Sandbox:
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         self._exchange(self._process or self._start(), request, answers)
-        return answers.rendered, answers.problems
+        return answers
 
     def _start(self) -> subprocess.Popen[bytes]:
         import subprocess

@@ -5,18 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from pggitops import kustomizations, yamlio
 from pggitops.findings import Finding, Place, Severity
 from pggitops.passthrough import is_object
+from pggitops.plain_secrets import Spot, find
 from pggitops.record import mutable
 
 MAX_BYTES = 16 << 20
 """Of one file, or of standard input."""
+_KEPT = 64
 MAX_DOCUMENTS = 10_000
 """In one file."""
 STDIN = "<stdin>"
@@ -25,11 +27,14 @@ _ENDINGS = (".yaml", ".yml", ".json")
 
 @mutable
 class Source:
-    """An object as it stands in a file: the number of its document, and its path in it (an item of a List)."""
+    """An object as it stands in a file: the number of its document, its first line and that of the next one (None at
+    the end), and its path in the document (an item of a List)."""
 
     file: str
     document: dict[str, Any]
     number: int
+    line: int
+    until: int | None
     prefix: tuple[str | int, ...] = ()
 
 
@@ -37,7 +42,7 @@ class Source:
 class Read:
     """What was found: the objects, what cannot be read, and how many documents of folders are no objects at all.
 
-    `data` keeps standard input, which nobody can read again.
+    `data` keeps standard input, which nobody can read again. What is asked of a file is kept while it is asked again.
     """
 
     objects: list[Source] = field(default_factory=list)
@@ -45,10 +50,40 @@ class Read:
     passed_over: int = 0
     files: int = 0
     data: dict[str, bytes] = field(default_factory=dict)
+    _lines: tuple[str, list[bytes]] = ("", [])
+    _marks: dict[tuple[str, int], Mapping[yamlio.Steps, yamlio.Mark]] = field(default_factory=dict)
+    _spots: dict[str, list[Spot]] = field(default_factory=dict)
 
     def refuse(self, file: str, id: str, message: str, fix: str, line: int = 1, column: int = 1) -> None:
         """Say what keeps a file, or a document of it, from being judged."""
         self.findings.append(Finding(id, Severity.ERROR, message, fix, Place(file, line, column)))
+
+    def marks(self, source: Source) -> Mapping[yamlio.Steps, yamlio.Mark]:
+        """Where each value of an object's document stands; only that part of the file is read for it."""
+        key = source.file, source.number
+        if key not in self._marks:
+            if len(self._marks) == _KEPT:
+                self._marks.clear()
+            above = source.line - 1
+            found = yamlio.marks(b"".join(self.lines(source.file)[above : source.until and source.until - 1]))
+            self._marks[key] = {path: mark.lower(above) for path, mark in found.items()} if above else found
+        return self._marks[key]
+
+    def spots(self, file: str) -> list[Spot]:
+        """The secrets in a file's text."""
+        if file not in self._spots:
+            self._spots[file] = find(b"".join(self.lines(file)).decode("utf-8", "replace"))
+        return self._spots[file]
+
+    def lines(self, file: str) -> list[bytes]:
+        """The lines of a file that has been read; none if it is gone since."""
+        if self._lines[0] != file:
+            try:
+                data = self.data[file] if file in self.data else Path(file).read_bytes()
+            except OSError:
+                data = b""
+            self._lines = file, data.splitlines(keepends=True)
+        return self._lines[1]
 
 
 def read(paths: Sequence[str]) -> Read:
@@ -121,7 +156,7 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
         message = f"it has more than {MAX_BYTES >> 20} MiB"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
         return
-    documents, problems = yamlio.load_all(data, MAX_BYTES)
+    documents, problems = yamlio.load_expanded(data, MAX_BYTES)
     if not is_named and [problem.id for problem in problems] == ["yaml-empty"]:
         return
     if problems:
@@ -131,9 +166,11 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
         message = f"it holds {len(documents):,} documents; more than {MAX_DOCUMENTS:,} are not read"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
         return
+    ends = [line for _, line in documents[1:]]
     for number, (document, line) in enumerate(documents):
         if document is not None:
-            _document(found, Source(file, document, number), line, is_named)
+            until = ends[number] if number < len(ends) else None
+            _document(found, Source(file, document, number, line, until), is_named)
 
 
 def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem]) -> None:
@@ -147,7 +184,7 @@ def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem])
         found.refuse(file, problem.id, problem.message, problem.fix, problem.line, problem.column)
 
 
-def _document(found: Read, source: Source, line: int, is_named: bool) -> None:
+def _document(found: Read, source: Source, is_named: bool) -> None:
     """One document: an object, or a List of them."""
     document = source.document
     words = [isinstance(document, dict) and isinstance(document.get(word), str) for word in ("apiVersion", "kind")]
@@ -155,10 +192,9 @@ def _document(found: Read, source: Source, line: int, is_named: bool) -> None:
         found.passed_over += 1
     elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items"), list):
         for index, item in enumerate(document["items"]):
-            at = (*source.prefix, "items", index)
-            _document(found, Source(source.file, item, source.number, at), line, is_named=True)
+            _document(found, replace(source, document=item, prefix=(*source.prefix, "items", index)), is_named=True)
     elif not is_object(document) if isinstance(document, dict) else True:
         message = "this is no Kubernetes object: it needs apiVersion, kind and metadata.name"
-        found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", line)
+        found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", source.line)
     else:
         found.objects.append(source)

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import operators, own_policies, policies, schema, yamlio
+from pggitops import operators, own_policies, policies, schema
+from pggitops.committed import Committed
 from pggitops.compose.merge import present
 from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, did_you_mean, dotted
 from pggitops.model import Manifest
-from pggitops.network.reachability import Reachability, is_network_policy
+from pggitops.network.needs import INSIDE, Need, inside
+from pggitops.network.reachability import Cut, Reachability, is_network_policy
+from pggitops.network.rules import EGRESS, INGRESS
 from pggitops.own_policies import OwnPolicies
 from pggitops.record import mutable
 from pggitops.sandbox import Sandbox
 from pggitops.unknown import NotKnown
+from pggitops.unrendered import secrets
 from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
 from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
+from pggitops.unrendered.wording import for_manifests
 
 NEEDS_FLEET = "they look between environments"
 NEEDS_RESOURCE = "there is no PerconaPGCluster without errors"
@@ -56,10 +60,34 @@ def _by_number(reasons: Counter[str]) -> list[str]:
 
 
 @mutable
+class _Reachability(Reachability):
+    """What is possible between a cluster's own pods; of all others nobody says where they are."""
+
+    def needs(self) -> Iterator[Need]:
+        """Every connection between pods of one cluster."""
+        return (need for pods in self.clusters for need in inside(pods))
+
+    def cuts(self, policy: str, cluster: str | None = None) -> list[Cut]:
+        """Known of those needs, where something is opened: what only denies has its openings somewhere else."""
+        if policy not in INSIDE:
+            raise NotKnown("they need to know where else the pods connect to")
+        if not any(each.rules(direction) for each in self.policies for direction in (INGRESS, EGRESS)):
+            raise NotKnown("no NetworkPolicy opens anything")
+        return Reachability.cuts(self, policy, cluster)
+
+
+@mutable
 class _Facts(policies.Facts):
     """Facts that are not all there; `is_partial` where an object is missing that decides who reaches whom."""
 
     is_partial: bool = False
+
+    def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
+        """The objects of a kind; where there is no ConfigMap at all, those a cluster names are somewhere else."""
+        found = policies.Facts.of_kind(self, kind)
+        if kind == "ConfigMap" and not found:
+            raise NotKnown("there is no ConfigMap")
+        return found
 
     def reachability(self) -> Reachability:
         """Known only where there is a NetworkPolicy: somewhere else there may be many."""
@@ -67,7 +95,10 @@ class _Facts(policies.Facts):
             raise NotKnown("there is no NetworkPolicy")
         if self.is_partial:
             raise NotKnown("a PerconaPGCluster or NetworkPolicy has errors")
-        return policies.Facts.reachability(self)
+        if self._reachability is None:
+            known = policies.Facts.reachability(self)
+            self._reachability = _Reachability(known.environment, known.manifests, known.ready)
+        return self._reachability
 
 
 @mutable
@@ -132,14 +163,15 @@ class _Placing:
         namespace = str(metadata.get("namespace") or "")
         about = ObjectRef(document["apiVersion"], document["kind"], namespace, metadata["name"], dotted(path))
         cluster = metadata["name"] if is_cluster(document) else ""
-        place = self.place(source, path, violation.at_key)
+        place = violation.place or self.place(source, path, violation.at_key)
         environment = self.group.namespace or NO_NAMESPACE
-        words = violation.policy or policy, severity, violation.message, violation.fix
-        return Finding(*words, place, "", environment, cluster, about)
+        said = for_manifests(violation.message), for_manifests(violation.fix)
+        words = violation.policy or policy, severity, *said
+        return Finding(*words, place, "", environment, cluster, about, is_secret=violation.is_secret)
 
     def place(self, source: Source, path: Steps, at_key: bool) -> Place:
         """Where a path of an object stands, or its nearest parent."""
-        marks = _marks(source.file, source.number, self.read.data.get(source.file))
+        marks = self.read.marks(source)
         whole = (*source.prefix, *path)
         for length in range(len(whole), -1, -1):
             mark = marks.get(whole[:length])
@@ -160,14 +192,6 @@ class _Placing:
             if known is not None and present(document, known[:-1]):
                 return name, (*known, *words[length:]) if at in origins else known
         return name, ("metadata", "name") if not words else ("spec",)
-
-
-@functools.lru_cache(maxsize=64)
-def _marks(file: str, number: int, data: bytes | None) -> Mapping[yamlio.Steps, yamlio.Mark]:
-    try:
-        return yamlio.marks(Path(file).read_bytes() if data is None else data, number)
-    except OSError:
-        return {}
 
 
 def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Iterator[Finding]:
@@ -225,10 +249,10 @@ def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox
     def of_the_overlay(*given: Any) -> Any:
         raise NotKnown(_OVERLAY)
 
-    def of_files() -> Any:
-        raise NotKnown("they look through the files of an environment")
+    def in_text() -> Iterator[Committed]:
+        return secrets.committed(place.read, group)
 
-    facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, of_files)
+    facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, in_text)
     facts.is_partial = bool(kinds & {CLUSTER, "NetworkPolicy"})
     for policy, severity, _, violation in policies.judge_by_all(facts):
         try:
@@ -265,4 +289,4 @@ def _own(
         if problem.policy == "template-undefined" and not problem.is_general:
             result.not_judged[files[problem.template]] = NEEDS_OVERLAY
         else:
-            yield own_policies.problem_finding(problem, "")
+            yield own_policies.problem_finding(by.own, problem, "")

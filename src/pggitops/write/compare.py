@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pggitops.errors import CannotGoOn
+from pggitops.plain_secrets import masked, shown
 from pggitops.record import mutable, value
 from pggitops.write.disk import Disk, holds, locate, locate_root, printable, read, told, walk
 from pggitops.write.sums import SUMS, digests, is_safe, listing, parse
 
 _DIFF_WINDOW = 400
+_SECRET = rb"""(?m)(?:^|[\s{,])["']?kind["']?:\s*["']?Secret["']?\s*(?:$|[,}#])"""
 
 
 class Kind(enum.StrEnum):
@@ -154,12 +156,15 @@ def short_diff(rendered: Path, name: str, path: str, files: Mapping[str, bytes],
     """The hunks of a unified diff from the file on disk to the wanted one, with at most `lines` lines and a last one
     that counts the rest; empty where there is nothing to show. The arguments are those `compare` was given.
 
-    What a terminal would obey is escaped. Raises CannotGoOn where the file cannot be read.
+    What a terminal would obey is escaped, and secrets are left out: the whole of a Secret. Raises CannotGoOn where the
+    file cannot be read.
     """
     top = locate(rendered, name)
     with told(rendered, "read"):
         old = read(top + path) if path in walk(top).files else b""
     new = listing(digests(files)) if path == SUMS and files else files.get(path, b"")
+    if any(re.search(_SECRET, content) for content in (old, new)):
+        return ""
     hunks = list(_hunks(_lines(old), _lines(new)))
     rest = [f"… {len(hunks) - lines} more lines"] if len(hunks) > lines else []
     return "\n".join(hunks[:lines] + rest)
@@ -177,11 +182,13 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
     start = max(0, first - 3)
     window = slice(start, start + _DIFF_WINDOW)
     hunks = difflib.unified_diff(old[window], new[window], lineterm="")
+    # compared as they are, shown without secrets; what `shown` finds at most is more than is shown
+    instead = shown("\n".join(old[window])) | shown("\n".join(new[window]))
     for line in list(hunks)[2:]:
         if line.startswith("@@"):
             yield re.sub(r"([-+])(\d+)", lambda match: f"{match[1]}{int(match[2]) + start}", line)
         else:
-            yield printable(line)
+            yield printable(line[:1] + masked(instead.get(line[1:], line[1:])))
 
 
 def outputs(rendered: Path) -> Iterator[str]:

@@ -1,8 +1,20 @@
 """The only reader and writer of YAML."""
 
 from pggitops.yamlio.emitter import dump, fixed, quote
-from pggitops.yamlio.loading import MAX_BYTES, load, load_all, marks
+from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, marks
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.problem import Problem
 
-__all__ = ["MAX_BYTES", "Mark", "Problem", "Steps", "dump", "fixed", "load", "load_all", "marks", "quote"]
+__all__ = [
+    "MAX_BYTES",
+    "Mark",
+    "Problem",
+    "Steps",
+    "dump",
+    "fixed",
+    "load",
+    "load_all",
+    "load_expanded",
+    "marks",
+    "quote",
+]

@@ -50,6 +50,13 @@ def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[An
     return reader.read_all(text, problems)
 
 
+def load_expanded(data: bytes, limit: int) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    """As `load_all`, with a copy of what an alias names in its place, and merge keys (`<<`) merged."""
+    from pggitops.yamlio import expanding
+
+    return expanding.load(data, limit)
+
+
 def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
     """Where each value of one of a file's documents stands; an unreadable file has no marks.
 

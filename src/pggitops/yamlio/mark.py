@@ -13,3 +13,8 @@ class Mark:
 
     key: tuple[int, int]
     value: tuple[int, int]
+
+    def lower(self, lines: int) -> Mark:
+        """The same so many lines further down."""
+        (key_line, key_column), (line, column) = self.key, self.value
+        return Mark((key_line + lines, key_column), (line + lines, column))

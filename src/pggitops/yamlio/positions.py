@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import field
 from typing import Any
 
 import yaml
 from yaml.events import (
+    AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -16,6 +18,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from pggitops.record import mutable
+from pggitops.yamlio.expanding import MAX_EXPANDED
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.reader import MAX_DEPTH
 from pggitops.yamlio.source import decode
@@ -24,13 +28,14 @@ from pggitops.yamlio.source import decode
 def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
     """Where each value of one of a file's documents stands; an unreadable file has no marks.
 
-    A map or list in block style stands where its key does: that is where a person looks for it.
+    A map or list in block style stands where its key does: that is where a person looks for it. What is below an alias,
+    or merged, stands where its anchor is.
     """
     # what the reader took is not too large here
     text, _ = decode(data, len(data))
     if text is None:
         return {}
-    found: dict[Steps, Mark] = {}
+    found = _Found()
     get = yaml.CSafeLoader(text).get_event
     try:
         event = _root(get, document)
@@ -38,7 +43,41 @@ def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
             _mark(get, event, (), _at(event), found)
     except (yaml.YAMLError, _TooDeep):
         return {}
-    return found
+    return found.marks
+
+
+@mutable
+class _Found:
+    """The marks, their paths in the order they were come upon, and for each anchor which of these are in it."""
+
+    marks: dict[Steps, Mark] = field(default_factory=dict)
+    paths: list[Steps] = field(default_factory=list)
+    anchors: dict[str, range] = field(default_factory=dict)
+    copied: int = 0
+
+    def add(self, path: Steps, mark: Mark) -> None:
+        """A mark, unless there is one."""
+        if path not in self.marks:
+            self.marks[path] = mark
+            self.paths.append(path)
+
+    def copy(self, numbers: range, above: int, path: Steps) -> None:
+        """Let marks stand below another path too, instead of their first steps; as many as the reader would copy."""
+        for number in numbers:
+            self.copied += 1
+            if self.copied > MAX_EXPANDED:
+                return
+            at = self.paths[number]
+            self.add((*path, *at[above:]), self.marks[at])
+
+    def merge(self, numbers: range, path: Steps) -> None:
+        """Let what stands below a merge key of a map, or below an item of its list, stand in the map too."""
+        for number in numbers:
+            at = self.paths[number]
+            rest = at[len(path) + 1 :]
+            rest = rest[1:] if rest and isinstance(rest[0], int) else rest
+            if rest:
+                self.add((*path, *rest), self.marks[at])
 
 
 class _TooDeep(Exception):
@@ -57,24 +96,40 @@ def _root(get: Callable[[], Any], document: int) -> Any:
                 return get()
 
 
-def _mark(get: Callable[[], Any], event: Any, path: Steps, key: tuple[int, int], found: dict[Steps, Mark]) -> None:
+def _mark(get: Callable[[], Any], event: Any, path: Steps, key: tuple[int, int], found: _Found) -> None:
     if len(path) > MAX_DEPTH:
         raise _TooDeep
     kind = event.__class__
     is_map, is_list = kind is MappingStartEvent, kind is SequenceStartEvent
-    found.setdefault(path, Mark(key, key if (is_map or is_list) and not event.flow_style else _at(event)))
+    first = len(found.paths)
+    found.add(path, Mark(key, key if (is_map or is_list) and not event.flow_style else _at(event)))
     if is_map:
-        while (event := get()).__class__ is not MappingEndEvent:
-            if event.__class__ is ScalarEvent:
-                _mark(get, get(), (*path, event.value), _at(event), found)
-            else:
-                _skip(get, event)
-                _skip(get, get())
+        _map(get, path, found)
     elif is_list:
         index = 0
-        while (event := get()).__class__ is not SequenceEndEvent:
-            _mark(get, event, (*path, index), _at(event), found)
+        while (item := get()).__class__ is not SequenceEndEvent:
+            _mark(get, item, (*path, index), _at(item), found)
             index += 1
+    if kind is AliasEvent:
+        inside = found.anchors.get(event.anchor, range(0))
+        found.copy(inside, len(found.paths[inside.start]) if inside else 0, path)
+    elif event.anchor is not None:
+        found.anchors[event.anchor] = range(first, len(found.paths))
+
+
+def _map(get: Callable[[], Any], path: Steps, found: _Found) -> None:
+    merges = []
+    while (event := get()).__class__ is not MappingEndEvent:
+        if event.__class__ is ScalarEvent:
+            first = len(found.paths)
+            _mark(get, get(), (*path, event.value), _at(event), found)
+            if event.value == "<<" and event.implicit[0]:
+                merges.append(range(first, len(found.paths)))
+        else:
+            _skip(get, event)
+            _skip(get, get())
+    for numbers in merges:
+        found.merge(numbers, path)
 
 
 def _skip(get: Callable[[], Any], event: Any) -> None:

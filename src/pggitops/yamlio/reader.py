@@ -28,11 +28,16 @@ from pggitops.yamlio.syntax import syntax_problem
 MAX_DEPTH = 64
 
 
-def read_all(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any, int]], list[Problem]]:
-    """Every document of a text with the line it begins at, and what is wrong; `problems` are those of its bytes."""
+def read_all(
+    text: str | None, problems: list[Problem], kind: type[Reader] | None = None
+) -> tuple[list[tuple[Any, int]], list[Problem]]:
+    """Every document of a text with the line it begins at, as a kind of reader takes them, and what is wrong.
+
+    `problems` are those of its bytes.
+    """
     if text is None:
         return [], problems
-    reader = _Reader(text, problems)
+    reader = (kind or Reader)(text, problems)
     try:
         documents = reader.stream()
     except yaml.YAMLError as error:
@@ -42,11 +47,11 @@ def read_all(text: str | None, problems: list[Problem]) -> tuple[list[tuple[Any,
     return documents, problems
 
 
-class _Stop(Exception):
+class Stop(Exception):
     """The rest of the document cannot be read."""
 
 
-class _Reader:
+class Reader:
     """One pass over the events of a text; problems are gathered, only what cannot be read on raises."""
 
     def __init__(self, text: str, problems: list[Problem]) -> None:
@@ -70,7 +75,7 @@ class _Reader:
                         self._problem(event, "yaml-directive", "a % directive", "Remove it: files are YAML 1.2.")
                     continue
                 documents.append((self._value(event, 0), line))
-        except _Stop:
+        except Stop:
             return documents
 
     def _problem(self, event: Any, id: str, message: str, fix: str) -> None:
@@ -83,7 +88,7 @@ class _Reader:
             return self._scalar(event)
         if depth > MAX_DEPTH:
             self._problem(event, "yaml-too-deep", f"more than {MAX_DEPTH} levels of nesting", "Flatten it.")
-            raise _Stop
+            raise Stop
         if kind is AliasEvent:
             self._problem(event, "yaml-alias", f"an alias (*{event.anchor})", "Write the value out, or use a base.")
             return None
@@ -164,7 +169,10 @@ class _Reader:
 
     def _decorated(self, event: Any) -> None:
         if event.anchor is not None:
-            self._problem(event, "yaml-anchor", f"an anchor (&{event.anchor})", "Write the value out, or use a base.")
+            self._anchored(event)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._problem(event, "yaml-tag", f"a tag ({tag})", "Remove it; quote the value if it is text.")
+
+    def _anchored(self, event: Any) -> None:
+        self._problem(event, "yaml-anchor", f"an anchor (&{event.anchor})", "Write the value out, or use a base.")

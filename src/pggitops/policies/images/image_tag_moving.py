@@ -3,7 +3,8 @@
 ## Why
 
 A pod that starts anew gets what the tag is by then: the replicas of one database run different versions, what was
-tested is not what runs, and going back in Git does not go back. Without a tag it is `latest`.
+tested is not what runs, and going back in Git does not go back. Without a tag it is `latest`. An image of PostgreSQL
+whose tag is its major, `postgres:17`, is another one with every minor version.
 
 ## How to fix
 
@@ -40,7 +41,9 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
 @functools.lru_cache(maxsize=1024)
 def _moves(name: str) -> bool:
     image = image_names.read(name)
-    return not image.digest and image.tag.lower() in MOVING
+    if image.digest:
+        return False
+    return image.tag.lower() in MOVING or image.tag == str(image_names.postgres_major(name))
 
 
 def _said(name: str) -> str:
