@@ -25,13 +25,14 @@ Steps = tuple[str | int, ...]
 class Layer:
     """One file of an environment: its document stands at `prefix` of the composed one (`clusters.<name>`, or the root).
 
-    `schema` names the form it must have: environment, removed, base or cluster.
+    `schema` names the form it must have: environment, removed, base or cluster. `data` is the file as it was read.
     """
 
     file: str
     document: dict[str, Any]
     schema: str
     prefix: Steps = ()
+    data: bytes = b""
 
 
 @mutable
@@ -184,16 +185,17 @@ class _Inside:
 def _layer(root: Path, file: str, prefix: Steps, findings: list[Finding], environment: str) -> Layer | None:
     """The layer of a file, or None where it cannot be read; in any case what is wrong with it joins the findings."""
     schema = "cluster" if prefix else "environment"
-    document = read(root, file, findings, environment)
-    if document is None:
+    read = _read(root, file, findings, environment)
+    if read is None:
         return None
+    document, data = read
     if document.get("kind") == "Removed" and not prefix:
         schema = "removed"
-    return Layer(file, document, schema, prefix)
+    return Layer(file, document, schema, prefix, data)
 
 
-def read(root: Path, file: str, findings: list[Finding], environment: str = "") -> dict[str, Any] | None:
-    """A file's document where it is a map that reads without complaint; otherwise findings and None."""
+def _read(root: Path, file: str, findings: list[Finding], environment: str = "") -> tuple[dict[str, Any], bytes] | None:
+    """A file's document, where it is a map that reads without complaint, and its bytes; otherwise findings and None."""
     try:
         data = (root / file).read_bytes()
     except OSError as error:
@@ -210,7 +212,7 @@ def read(root: Path, file: str, findings: list[Finding], environment: str = "") 
         message = f"the file holds {_kind(document)}, not a map"
         findings.append(_finding("yaml-no-map", message, "Begin with `key: value`.", Place(file), environment))
         return None
-    return document
+    return document, data
 
 
 def _kind(document: Any) -> str:
@@ -279,17 +281,17 @@ def _base(sources: Sources, name: str) -> Layer | None:
     if name not in sources.bases:
         file = f"environments/bases/{name}.yaml"
         findings: list[Finding] = []
-        document = None
+        read = None
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) and (sources.root / file).exists():
             inside = os.path.realpath(sources.root / file).startswith(os.path.realpath(sources.root) + os.sep)
             if inside:
-                document = read(sources.root, file, findings)
+                read = _read(sources.root, file, findings)
             else:
                 message, fix = f"{file} is a link that leaves the repository", "Put the file itself here."
                 findings.append(_finding("reference-outside", message, fix, Place(file)))
         if findings:
             sources.findings[name] = findings
-        sources.bases[name] = None if document is None else Layer(file, document, "base")
+        sources.bases[name] = Layer(file, read[0], "base", (), read[1]) if read else None
     return sources.bases[name]
 
 
