@@ -101,7 +101,19 @@ def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 @once
 def problems(resource: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with the global options of a PerconaPGCluster, in their order."""
-    return _problems(tuple(options_of(resource).items()), stores_of(resource))
+    options, stores = options_of(resource), dict(stores_of(resource))
+    doubtful = [
+        (name, value)
+        for name, value in options.items()
+        # each cluster has paths of its own, and one is as good as another
+        if not _is_fine(name, "/" if _is_path(value) else value, stores.get(base_name(name)[1] or 0, ""))
+    ]
+    written = Written(options, stores)
+    return tuple([found for name, value in doubtful if (found := _problem(name, value, written))])
+
+
+def _is_path(value: str) -> bool:
+    return value[:1] == "/" and "//" not in value
 
 
 def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iterator[Violation]:
@@ -113,20 +125,12 @@ def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iter
             yield Violation(problem.message, problem.fix, path, manifest=manifest, is_secret=is_secret)
 
 
-@functools.lru_cache(maxsize=64)
-def _problems(options: tuple[tuple[str, str], ...], stores: Stores) -> tuple[Problem, ...]:
-    written = Written(dict(options), dict(stores))
-    doubtful = [
-        (name, value)
-        for name, value in options
-        if not _is_fine(name, value, written.stores.get(base_name(name)[1] or 0, ""))
-    ]
-    return tuple(found for name, value in doubtful if (found := _problem(name, value, written)))
-
-
 @functools.lru_cache(maxsize=1024)
 def _is_fine(name: str, value: str, store: str) -> bool:
-    """Whether nothing is wrong with an option whatever the others are: what most are, and most are alike."""
+    """Whether nothing is wrong with an option whatever the others are: what most are, and most are alike.
+
+    Whatever takes a path takes any that is whole.
+    """
     base, number = base_name(name)
     depends = (known().get(base) or {}).get("depends_on") or {}
     alone = Written({}, {number: store} if number and store else {})

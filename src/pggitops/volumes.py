@@ -28,6 +28,7 @@ def of(resource: Mapping[str, Any]) -> list[Claim]:
     return [claim for claim in _claims(resource) if claim.size]
 
 
+@once
 def distinct(resource: Mapping[str, Any]) -> list[Claim]:
     """The volumes, those that are alike in several sets once."""
     found: dict[tuple[str, float, str | None], Claim] = {}

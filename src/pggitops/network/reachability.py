@@ -211,7 +211,7 @@ def is_network_policy(document: Mapping[str, Any]) -> bool:
 
 def reachability(environment: Environment, manifests: Mapping[str, Manifest]) -> Reachability:
     """All there is to know of an environment's connections, from everything that is rendered for it."""
-    ready = frozenset(manifest.document["kind"] for manifest in manifests.values() if manifest.source)
+    ready = frozenset([manifest.document["kind"] for manifest in manifests.values() if manifest.source])
     return Reachability(environment, manifests, ready)
 
 

@@ -33,9 +33,20 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     yield from _operator(environment)
     yield from _data_sources(environment)
     for name, manifest in facts.manifests.items():
+        document = manifest.document
         # what the engine reads lies where the engine is
-        if not manifest.output:
-            yield from _object(facts, name, manifest, own)
+        if manifest.output or (_is_at_home(document, own) and facts.scope_of(document) == "Namespaced"):
+            continue
+        yield from _object(facts, name, manifest, own)
+
+
+def _is_at_home(document: Mapping[str, Any], own: str) -> bool:
+    """Whether an object is in the environment's namespace, and speaks of no other: most are."""
+    at_home = (document.get("metadata") or {}).get("namespace") == own
+    return at_home and document["kind"] not in _SPEAKING
+
+
+_SPEAKING = ("RoleBinding", "ClusterRoleBinding", "Deployment")
 
 
 def _operator(environment: Environment) -> Iterator[Violation]:

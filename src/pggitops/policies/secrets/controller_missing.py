@@ -24,6 +24,7 @@ CONTROLLERS = {
     "prometheus-operator": ("PodMonitor", "ServiceMonitor", "PrometheusRule"),
     "snapshot-controller": ("VolumeSnapshot", "VolumeSnapshotClass"),
 }
+about = {"kinds": tuple(kind for kinds in CONTROLLERS.values() for kind in kinds)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
