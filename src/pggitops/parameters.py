@@ -151,11 +151,12 @@ def of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def found(resource: Mapping[str, Any], kind: str) -> list[tuple[str, Problem]]:
     """The parameters of a PerconaPGCluster with a problem of one kind."""
-    return [each for each in _problems(resource) if each[1].kind == kind]
+    return [each for each in problems(resource) if each[1].kind == kind]
 
 
 @once
-def _problems(resource: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+def problems(resource: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+    """The parameters of a PerconaPGCluster with a problem."""
     major = resource["spec"]["postgresVersion"]
     found: list[tuple[str, Problem]] = []
     for name, value in of(resource).items():

@@ -87,9 +87,11 @@ def repos_of(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
 def stores_of(resource: Mapping[str, Any]) -> Stores:
     """The storages of a PerconaPGCluster's repositories."""
     repos = repos_of(resource)
-    return tuple(
-        (int(repo["name"][4:5]), next((t for t in ("s3", "gcs", "azure") if repo.get(t)), "posix")) for repo in repos
-    )
+    return tuple([(int(repo["name"][4:5]), _store_of(repo)) for repo in repos])
+
+
+def _store_of(repo: Mapping[str, Any]) -> str:
+    return "s3" if repo.get("s3") else "gcs" if repo.get("gcs") else "azure" if repo.get("azure") else "posix"
 
 
 def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -101,19 +103,26 @@ def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 @once
 def problems(resource: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with the global options of a PerconaPGCluster, in their order."""
-    options, stores = options_of(resource), dict(stores_of(resource))
-    doubtful = [
-        (name, value)
-        for name, value in options.items()
-        # each cluster has paths of its own, and one is as good as another
-        if not _is_fine(name, "/" if _is_path(value) else value, stores.get(base_name(name)[1] or 0, ""))
-    ]
-    written = Written(options, stores)
-    return tuple([found for name, value in doubtful if (found := _problem(name, value, written))])
+    options, stores = options_of(resource), stores_of(resource)
+    doubtful = _doubtful(tuple([(name, _alike(value)) for name, value in options.items()]), stores)
+    if not doubtful:
+        return ()
+    written = Written(options, dict(stores))
+    return tuple([found for name in doubtful if (found := _problem(name, options[name], written))])
 
 
-def _is_path(value: str) -> bool:
-    return value[:1] == "/" and "//" not in value
+def _alike(value: str) -> str:
+    """One value for all that are fine where it is: each cluster has paths of its own, and what takes one takes any."""
+    return "/" if value[:1] == "/" and "//" not in value else value
+
+
+@functools.lru_cache(maxsize=256)
+def _doubtful(options: tuple[tuple[str, str], ...], stores: Stores) -> tuple[str, ...]:
+    """The options that have to be looked at beside the others."""
+    by_number = dict(stores)
+    return tuple(
+        name for name, value in options if not _is_fine(name, value, by_number.get(base_name(name)[1] or 0, ""))
+    )
 
 
 def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iterator[Violation]:
@@ -127,10 +136,7 @@ def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iter
 
 @functools.lru_cache(maxsize=1024)
 def _is_fine(name: str, value: str, store: str) -> bool:
-    """Whether nothing is wrong with an option whatever the others are: what most are, and most are alike.
-
-    Whatever takes a path takes any that is whole.
-    """
+    """Whether nothing is wrong with an option whatever the others are: what most are, and most are alike."""
     base, number = base_name(name)
     depends = (known().get(base) or {}).get("depends_on") or {}
     alone = Written({}, {number: store} if number and store else {})

@@ -124,11 +124,12 @@ def same(name: str, one: str, other: str) -> bool:
 
 def found(resource: Mapping[str, Any], kind: str) -> list[tuple[tuple[str, ...], Problem]]:
     """The settings with a problem of one kind (`unknown`, `section` or `value`), each with its path in the resource."""
-    return [each for each in _problems(resource) if each[1].kind == kind]
+    return [each for each in problems(resource) if each[1].kind == kind]
 
 
 @once
-def _problems(resource: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Problem]]:
+def problems(resource: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Problem]]:
+    """The settings with a problem, each with its path in the resource."""
     sections = config(resource)
     found: list[tuple[tuple[str, ...], Problem]] = []
     for name, written in (sections.get("global") or {}).items():

@@ -46,6 +46,23 @@ class RoleOptions:
     unread: str = ""
     refused: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """What they say: `connection limit`, `no connection`, `valid until`, `password`, `no login`.
+
+        Or `unread` and `refused`.
+        """
+        said = {
+            "connection limit": self.limit is not None and self.limit > 0,
+            "no connection": self.limit == 0,
+            "no login": self.flags.get("login") is False,
+            "valid until": self.until,
+            "password": self.has_password,
+            "unread": self.unread,
+            "refused": self.refused,
+        }
+        return [word for word, is_said in said.items() if is_said]
+
     def gives(self, name: str) -> bool:
         """Whether an attribute is given."""
         return self.flags.get(name) is True
@@ -62,6 +79,11 @@ def of(resource: Mapping[str, Any]) -> list[tuple[int, str, RoleOptions]]:
         for index, user in enumerate(resource["spec"].get("users") or ())
         if user.get("options") and user["name"] not in ("monitor", "postgres")
     ]
+
+
+def said(resource: Mapping[str, Any]) -> list[str]:
+    """What the options of a PerconaPGCluster's users say, in words."""
+    return [word for _, _, options in of(resource) for word in options.words]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -75,10 +75,10 @@ def _external(document: Mapping[str, Any]) -> _Read:
     target = mapping(spec, "target")
     template = mapping(target, "template")
     texts = mapping(template, "data")
-    items = spec.get("data")
-    own = {item["secretKey"] for item in items if isinstance(item, dict) and "secretKey" in item} if items else set()
-    keys = {*texts, *own} if not texts or template.get("mergePolicy") == "Merge" else {*texts}
-    is_open = bool(spec.get("dataFrom") or template.get("templateFrom"))
+    keys = [*texts]
+    if not texts or template.get("mergePolicy") == "Merge":
+        keys += [item["secretKey"] for item in spec.get("data") or () if isinstance(item, dict) and "secretKey" in item]
+    is_open = spec.get("dataFrom") or template.get("templateFrom")
     name = target.get("name")
     return name if isinstance(name, str) else "", "external-secrets", None if is_open else frozenset(keys), texts
 

@@ -139,6 +139,14 @@ def _unit(name: str, major: int) -> int:
     return _BYTES[(known and known.unit) or "B"]
 
 
+@once
+def autovacuum(resource: Mapping[str, Any]) -> tuple[float, float]:
+    """How many workers clean up, and the bytes each may take."""
+    own = memory(resource, "autovacuum_work_mem")
+    each = own if own >= 0 else memory(resource, "maintenance_work_mem")
+    return parameters.number(resource, "autovacuum_max_workers"), each
+
+
 def written(resource: Mapping[str, Any], *names: str) -> str | None:
     """The first of some parameters that somebody wrote."""
     own = parameters.of(resource)

@@ -33,20 +33,18 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     yield from _operator(environment)
     yield from _data_sources(environment)
     for name, manifest in facts.manifests.items():
-        document = manifest.document
         # what the engine reads lies where the engine is
-        if manifest.output or (_is_at_home(document, own) and facts.scope_of(document) == "Namespaced"):
+        if manifest.output:
             continue
-        yield from _object(facts, name, manifest, own)
-
-
-def _is_at_home(document: Mapping[str, Any], own: str) -> bool:
-    """Whether an object is in the environment's namespace, and speaks of no other: most are."""
-    at_home = (document.get("metadata") or {}).get("namespace") == own
-    return at_home and document["kind"] not in _SPEAKING
-
-
-_SPEAKING = ("RoleBinding", "ClusterRoleBinding", "Deployment")
+        document = manifest.document
+        # a template gives no namespace to what has none
+        is_at_home = manifest.template and document["metadata"].get("namespace") == own
+        if not is_at_home:
+            yield from _object(facts, name, manifest, own)
+        if document["kind"] in ("RoleBinding", "ClusterRoleBinding"):
+            yield from _subjects(name, manifest, own)
+        elif document["kind"] == "Deployment":
+            yield from _watched(name, manifest, own)
 
 
 def _operator(environment: Environment) -> Iterator[Violation]:
@@ -90,10 +88,6 @@ def _object(facts: Facts, identity: str, manifest: Manifest, own: str) -> Iterat
         where = f'is in "{namespace}"' if namespace else "has no namespace"
         message = f'{kind} {name} {where}, the environment\'s is "{own}"'
         yield Violation(message, f"Set `metadata.namespace` to {own}.", at, manifest=identity)
-    if kind in ("RoleBinding", "ClusterRoleBinding"):
-        yield from _subjects(identity, manifest, own)
-    if kind == "Deployment":
-        yield from _watched(identity, manifest, own)
 
 
 def _subjects(identity: str, manifest: Manifest, own: str) -> Iterator[Violation]:

@@ -35,6 +35,9 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             yield from _ports(name, body, at, ("containers", "initContainers"))
     for cluster in facts.environment.clusters.values():
         name, resource = facts.resource(cluster)
+        # what is rendered has containers of other people by a patch only
+        if resource.template and not cluster.patch:
+            continue
         pooler = sizing.POOLER, sizing.pooler(resource.document)
         for path, holder in (pooler, *sizing.instance_sets(resource.document)):
             if "sidecars" in holder or "initContainers" in holder:
