@@ -52,12 +52,12 @@ def test_the_problems_of_options_are_those_of_each_by_itself(stores: list[str], 
 
 
 @pytest.mark.parametrize("store", sorted(STORES))
-def test_an_option_that_takes_a_path_takes_any_of_the_form(store: str) -> None:
+def test_the_problem_of_an_option_alone_is_its_own_whatever_was_judged_before(store: str) -> None:
     for name in option_names():
-        for value in ("/backups", "/a b/c.d", "/etc/x"):
-            assert pgbackrest.problems(resource([store], {name: value})) == tuple(
-                filter(None, [pgbackrest._problem(name, value, Written({name: value}, {1: _type(store)}))])
-            )
+        for value in VALUES:
+            problem = pgbackrest._problem(name, value, Written({name: value}, {1: _type(store)}))
+            found = pgbackrest.problems(resource([store], {name: value}))
+            assert found == ((problem,) if problem else ()), (name, value)
 
 
 def _type(store: str) -> str:
