@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from pggitops import pgbackrest, pod_security, schema
 from pggitops.compose import Sources, environment_names
+from pggitops.parts.secrets import needed
 from pggitops.pgbackrest import Written, known
 from pggitops.pipeline import Settings, prepare, render_into
 from pggitops.placing import Context
 from pggitops.policies import concern
 from pggitops.sandbox import Sandbox
+from pggitops.secret_sources import sources
 from test_policies import ROOT, judged
 
 STORES = {"s3": {"bucket": "a"}, "gcs": {"bucket": "a"}, "azure": {"container": "a"}, "volume": {}}
@@ -93,6 +95,18 @@ def test_templates_give_no_namespace_to_what_has_none_and_admit_what_they_run() 
                 holders = [document["spec"]["proxy"]["pgBouncer"], *document["spec"]["instances"]]
                 assert not any(word in holder for holder in holders for word in ("sidecars", "initContainers"))
     assert count > 50
+
+
+def test_what_is_rendered_of_a_secret_has_all_its_keys() -> None:
+    count = 0
+    for context in rendered():
+        wanted = {one.name: one for one in needed(context.environment)}
+        for source in sources(context.manifests.items()):
+            if not source.file:
+                count += 1
+                assert source.keys is not None
+                assert source.keys >= wanted[source.name].keys.keys(), source.manifest
+    assert count > 20
 
 
 def test_where_looking_for_problems_fails_the_policies_are_asked(
