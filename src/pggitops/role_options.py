@@ -46,23 +46,6 @@ class RoleOptions:
     unread: str = ""
     refused: str = ""
 
-    @property
-    def words(self) -> list[str]:
-        """What they say: `connection limit`, `no connection`, `valid until`, `password`, `no login`.
-
-        Or `unread` and `refused`.
-        """
-        said = {
-            "connection limit": self.limit is not None and self.limit > 0,
-            "no connection": self.limit == 0,
-            "no login": self.flags.get("login") is False,
-            "valid until": self.until,
-            "password": self.has_password,
-            "unread": self.unread,
-            "refused": self.refused,
-        }
-        return [word for word, is_said in said.items() if is_said]
-
     def gives(self, name: str) -> bool:
         """Whether an attribute is given."""
         return self.flags.get(name) is True
@@ -82,8 +65,22 @@ def of(resource: Mapping[str, Any]) -> list[tuple[int, str, RoleOptions]]:
 
 
 def said(resource: Mapping[str, Any]) -> list[str]:
-    """What the options of a PerconaPGCluster's users say, in words."""
-    return [word for _, _, options in of(resource) for word in options.words]
+    """What the options of a PerconaPGCluster's users say, in a few words."""
+    return [word for _, _, options in of(resource) for word in _words(options)]
+
+
+@functools.lru_cache(maxsize=1024)
+def _words(options: RoleOptions) -> list[str]:
+    said = {
+        "connection limit": options.limit is not None and options.limit > 0,
+        "no connection": options.limit == 0,
+        "no login": options.flags.get("login") is False,
+        "valid until": options.until,
+        "password": options.has_password,
+        "unread": options.unread,
+        "refused": options.refused,
+    }
+    return [word for word, is_said in said.items() if is_said]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -92,7 +92,7 @@ def is_settled(environment: Environment, cluster: Cluster, spec: Mapping[str, An
         return False
     pgbackrest = spec["backups"].get("pgbackrest") or {}
     options = pgbackrest.get("global") or {}
-    if any(_extension_store(spec)) or any(_identities(environment, options)):
+    if (spec.get("extensions") or {}).get("custom") or not _ASKING.isdisjoint(options.values()):
         return False
     hosts = [host for repo in pgbackrest.get("repos") or () if (host := _store_host(repo, options))]
     # without a repository in a cloud there is no rule for object stores
@@ -236,6 +236,7 @@ _METADATA = {
     ("azure", "auto"): [("169.254.169.254", 80)],
     ("gcs", "auto"): [("169.254.169.254", 80)],
 }
+_ASKING = frozenset(kind for _, kind in _METADATA)
 
 
 def _identities(environment: Environment, options: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, int]]]:
