@@ -50,7 +50,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, id: str) -> None:
     ("id", "where", "path"),
     [
         ("replicas-too-few", "cluster shop", "clusters.shop"),
-        ("dns-cut", "the environment", ""),
+        ("egress-unrestricted", "the environment", ""),
         ("namespace-shared", "the fleet", ""),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pggitops import pgbackrest, yamlio
+from pggitops.clean_lines import is_clean
 from pggitops.compose import Layer, Sources
 from pggitops.findings import Place
 from pggitops.model import Manifest
@@ -31,14 +32,13 @@ def secrets(
     """Each secret in the files of an environment, but what other policies tell of by the value's path."""
     seen = {layer.file: layer for layer in layers}
     for file, layer in seen.items():
-        # of an environment, each file is read once
-        for spot in _spots(sources, file, is_shared=layer.schema == "base"):
+        for spot in _spots(sources, file, layer.schema == "base", layer.data):
             path = () if spot.in_comment else (*layer.prefix, *_path(sources.root, file, 0, spot))
             if not is_told(path):
                 yield Committed(spot, Place(file, spot.line, spot.column), path)
     ready = dict.fromkeys([*passthrough, *(manifest.source for manifest in manifests.values() if manifest.source)])
     for file in ready:
-        for spot in _spots(sources, file, is_shared=not file.startswith("environments/")):
+        for spot in _spots(sources, file, not file.startswith("environments/")):
             identity, path = _object(sources.root, file, spot, manifests)
             kind = manifests[identity].document["kind"] if identity else ""
             if not is_told_of(kind, path):
@@ -60,17 +60,24 @@ def is_told(path: Steps) -> bool:
     return path == ("delivery", "repository") or of_user or (bool(path) and pgbackrest.is_secret(str(path[-1])))
 
 
-def _spots(sources: Sources, file: str, is_shared: bool) -> list[Spot]:
+def _spots(sources: Sources, file: str, is_shared: bool, data: bytes | None = None) -> list[Spot]:
+    """The secrets of a file; one that environments share is searched once."""
     if file in sources.spots:
         return sources.spots[file]
-    try:
-        with open(f"{sources.root}/{file}", "rb") as stream:
-            spots = find(stream.read().decode("utf-8", "replace"))
-    except OSError:
-        spots = []
+    if data is None:
+        data = _read(sources.root / file)
+    text = data.decode("utf-8", "replace")
+    spots = [] if is_clean(text) else find(text)
     if is_shared:
         sources.spots[file] = spots
     return spots
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _path(root: Path, file: str, document: int, spot: Spot) -> Steps:

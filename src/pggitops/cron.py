@@ -108,11 +108,13 @@ class Times:
 
     def meets(self, other: Times) -> bool:
         """Whether the two ever fire in the same minute; not known, and not said, of two time zones."""
-        return (
-            self.zone == other.zone
-            and not self.minutes.isdisjoint(other.minutes)
-            and not self.days.isdisjoint(other.days)
-        )
+        return _meet(self, other)
+
+
+@functools.lru_cache(maxsize=1024)
+def _meet(one: Times, other: Times) -> bool:
+    is_together = not one.minutes.isdisjoint(other.minutes) and not one.days.isdisjoint(other.days)
+    return is_together and one.zone == other.zone
 
 
 _START = datetime.date(2024, 1, 1)

@@ -44,6 +44,13 @@ class WayIn:
     ranges: Path
 
 
+def types(resource: Mapping[str, Any]) -> set[str]:
+    """The types of the Services that a PerconaPGCluster asks for, where they are others than ClusterIP."""
+    spec = resource["spec"]
+    asked = [spec.get("expose"), spec.get("exposeReplicas"), pgbouncer(spec)]
+    return {expose["type"] for expose in asked if expose and expose.get("type", "ClusterIP") != "ClusterIP"}
+
+
 def pgbouncer(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """How a PerconaPGCluster exposes pgBouncer; empty where it says nothing of it."""
     proxy = (spec.get("proxy") or {}).get("pgBouncer") or {}

@@ -219,8 +219,7 @@ def _keep(fleet: Fleet, built: Built, changed: Sequence[Changed]) -> None:
 def over(settings: Settings, every: Sequence[str], chosen: set[str], work: Work[Result]) -> Iterator[Result]:
     """What `work` makes of each environment, in their order; in processes when many are chosen."""
     batches = (
-        [(name, name in chosen) for name in every[begin : begin + TOGETHER]]
-        for begin in range(0, len(every), TOGETHER)
+        [(name, name in chosen) for name in every[begin : begin + TOGETHER]] for begin in range(0, len(every), TOGETHER)
     )
     processes = min(os.cpu_count() or 1, 8)
     if sum(name in chosen for name in every) < WORKERS_FROM or processes < 2 or sys.platform != "linux":

@@ -45,11 +45,11 @@ def of_cluster(resource: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """The images that a PerconaPGCluster names, each with its place."""
     spec = resource["spec"]
     for path in MAIN:
-        if image := within(spec, path[1:]):
+        if image := within(resource, path):
             yield path, image
-    for path in (("pmm",), ("extensions",), ("initContainer",)):
-        if image := (within(spec, path) or {}).get("image"):
-            yield ("spec", *path, "image"), image
+    for word in ("pmm", "extensions", "initContainer"):
+        if image := (spec.get(word) or {}).get("image"):
+            yield ("spec", word, "image"), image
     for index, instance_set in enumerate(spec.get("instances") or ()):
         yield from of_containers(instance_set, ("spec", "instances", index))
     yield from of_containers(within(spec, ("proxy", "pgBouncer")) or {}, ("spec", "proxy", "pgBouncer"))

@@ -41,6 +41,19 @@ MINIMUMS = {
 """Below the first, in base units, Patroni takes the second instead (`CMDLINE_OPTIONS`)."""
 
 
+_SOMETIMES = frozenset(
+    [
+        *("wal_level", "track_commit_timestamp", "synchronous_standby_names", "pg_stat_statements.track"),
+        *("pg_stat_monitor.pgsm_query_max_len", "pg_stat_monitor.pgsm_enable_overflow"),
+    ]
+)
+
+
+def may_be_set(name: str) -> bool:
+    """Whether somebody sets a parameter in some resource, under some version: of most nobody does."""
+    return name in _ALWAYS or name in _PATRONI or name in _SOMETIMES or name.startswith("recovery_target")
+
+
 def setter(name: str, resource: Mapping[str, Any], operator: str) -> tuple[str, str] | None:
     """Who sets a parameter of this resource under that version of the operator, and to what; None for nobody."""
     spec = resource["spec"]

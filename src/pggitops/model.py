@@ -406,7 +406,12 @@ class Backups:
     @property
     def ordered(self) -> tuple[Repo, ...]:
         """The repositories by number: the first takes the initial backup."""
-        return tuple(self.repos[name] for name in sorted(self.repos))
+        return tuple([self.repos[name] for name in sorted(self.repos)])
+
+    @property
+    def volumes(self) -> list[Repo]:
+        """The repositories that lie on a volume."""
+        return [repo for repo in self.repos.values() if repo.volume is not None]
 
 
 @record

@@ -32,7 +32,12 @@ def facts(version: str) -> dict[str, Any]:
 
 def number(version: str) -> tuple[int, ...]:
     """A version as numbers that compare: `2.10.0` is newer than `2.9.1`."""
-    return tuple(int(part) for part in str(version).split("."))
+    return _number(str(version))
+
+
+@functools.lru_cache(maxsize=256)
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 @functools.cache

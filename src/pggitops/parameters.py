@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pggitops import guc
 from pggitops.findings import closest, did_you_mean
 from pggitops.patterns import pattern
 from pggitops.record import record
+from pggitops.remember import once
 
 AT = ("spec", "patroni", "dynamicConfiguration", "postgresql", "parameters")
 """Where the parameters stand in a PerconaPGCluster."""
@@ -138,6 +139,7 @@ def parameter(name: str, major: int) -> Parameter | None:
     return Parameter(lower, context, kind, default, low, high, unit, is_extension=dotted)
 
 
+@once
 def of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     """The parameters of a PerconaPGCluster by name; empty if a patch took them away."""
     try:
@@ -147,16 +149,22 @@ def of(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return here if isinstance(here, dict) else {}
 
 
-def found(resource: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Problem]]:
+def found(resource: Mapping[str, Any], kind: str) -> list[tuple[str, Problem]]:
     """The parameters of a PerconaPGCluster with a problem of one kind."""
+    return [each for each in problems(resource) if each[1].kind == kind]
+
+
+@once
+def problems(resource: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+    """The parameters of a PerconaPGCluster with a problem."""
     major = resource["spec"]["postgresVersion"]
+    found: list[tuple[str, Problem]] = []
     for name, value in of(resource).items():
-        if isinstance(value, list | dict):
-            problem: Problem | None = Problem("value", f"{name} is no single value", "Write it as text.")
-        else:
-            problem = judge(name, value, major)
-        if problem is not None and problem.kind == kind:
-            yield name, problem
+        if isinstance(value, (list, dict)):
+            found.append((name, Problem("value", f"{name} is no single value", "Write it as text.")))
+        elif problem := judge(name, value, major):
+            found.append((name, problem))
+    return found
 
 
 def text(value: str | float | bool) -> str:
@@ -174,12 +182,21 @@ def number(resource: Mapping[str, Any], name: str) -> float:
 
     KeyError if the major has no such parameter.
     """
-    known = parameter(name, resource["spec"]["postgresVersion"])
+    value = of(resource).get(name)
+    return _amount(name, value if isinstance(value, _SINGLE) else None, resource["spec"]["postgresVersion"])
+
+
+_SINGLE = (str, int, float)
+
+
+# typed: as for `judge`
+@functools.lru_cache(maxsize=4096, typed=True)
+def _amount(name: str, value: str | float | bool | None, major: int) -> float:
+    known = parameter(name, major)
     if known is None:
         raise KeyError(name)
-    value = of(resource).get(name)
     try:
-        return _read(known, text(value)) if isinstance(value, str | int | float) else float(known.default)
+        return float(known.default) if value is None else _read(known, text(value))
     except guc.WrongValue:
         return float(known.default)
 

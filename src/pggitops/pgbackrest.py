@@ -87,9 +87,11 @@ def repos_of(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
 def stores_of(resource: Mapping[str, Any]) -> Stores:
     """The storages of a PerconaPGCluster's repositories."""
     repos = repos_of(resource)
-    return tuple(
-        (int(repo["name"][4:5]), next((t for t in ("s3", "gcs", "azure") if repo.get(t)), "posix")) for repo in repos
-    )
+    return tuple([(int(repo["name"][4:5]), _store_of(repo)) for repo in repos])
+
+
+def _store_of(repo: Mapping[str, Any]) -> str:
+    return "s3" if repo.get("s3") else "gcs" if repo.get("gcs") else "azure" if repo.get("azure") else "posix"
 
 
 def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -101,7 +103,26 @@ def _pgbackrest(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 @once
 def problems(resource: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What is wrong with the global options of a PerconaPGCluster, in their order."""
-    return _problems(tuple(options_of(resource).items()), stores_of(resource))
+    options, stores = options_of(resource), stores_of(resource)
+    doubtful = _doubtful(tuple([(name, _alike(value)) for name, value in options.items()]), stores)
+    if not doubtful:
+        return ()
+    written = Written(options, dict(stores))
+    return tuple([found for name in doubtful if (found := _problem(name, options[name], written))])
+
+
+def _alike(value: str) -> str:
+    """One value for all that are fine where it is: each cluster has paths of its own, and what takes one takes any."""
+    return "/" if value[:1] == "/" and "//" not in value else value
+
+
+@functools.lru_cache(maxsize=256)
+def _doubtful(options: tuple[tuple[str, str], ...], stores: Stores) -> tuple[str, ...]:
+    """The options that have to be looked at beside the others."""
+    by_number = dict(stores)
+    return tuple(
+        name for name, value in options if not _is_fine(name, value, by_number.get(base_name(name)[1] or 0, ""))
+    )
 
 
 def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iterator[Violation]:
@@ -111,17 +132,6 @@ def violations(manifest: str, resource: Mapping[str, Any], fault: Fault) -> Iter
             path = ("spec", "backups", "pgbackrest", "global", problem.option)
             is_secret = fault is Fault.SECRET
             yield Violation(problem.message, problem.fix, path, manifest=manifest, is_secret=is_secret)
-
-
-@functools.lru_cache(maxsize=64)
-def _problems(options: tuple[tuple[str, str], ...], stores: Stores) -> tuple[Problem, ...]:
-    written = Written(dict(options), dict(stores))
-    doubtful = [
-        (name, value)
-        for name, value in options
-        if not _is_fine(name, value, written.stores.get(base_name(name)[1] or 0, ""))
-    ]
-    return tuple(found for name, value in doubtful if (found := _problem(name, value, written)))
 
 
 @functools.lru_cache(maxsize=1024)

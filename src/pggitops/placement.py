@@ -20,6 +20,7 @@ from pggitops.findings import Path
 from pggitops.model import Environment, Manifest, NodePool, Pods, Target
 from pggitops.parts.instances import HOST, ZONE
 from pggitops.remember import once
+from pggitops.sizing import Allowed
 
 WELL_KNOWN = (
     "kubernetes.io/",
@@ -44,34 +45,33 @@ def pods_of(resource: Mapping[str, Any], cluster: int = 0) -> Iterator[Pods]:
     pgbackrest = (resource["spec"].get("backups") or {}).get("pgbackrest") or {}
     for word, what in (("repoHost", "the repository host"), ("jobs", "a backup job")):
         if helper := pgbackrest.get(word):
-            yield _pods(what, cluster, helper, 1)
+            containers = [sizing.allowed(each, ()) for each in (helper, *(helper.get("sidecars") or ()))]
+            yield _pods(what, cluster, helper, containers, 1)
 
 
-def _pods(what: str, cluster: int, holder: Mapping[str, Any], count: int) -> Pods:
-    containers = [sizing.allowed(each, ()) for each in (holder, *(holder.get("sidecars") or ()))]
+def _pods(what: str, cluster: int, holder: Mapping[str, Any], containers: list[Allowed], count: int) -> Pods:
     # Kubernetes takes the limit where there is no request
-    cpu = sum(each.cpu if each.cpu is not None else each.cpu_limit or 0 for each in containers)
-    memory = sum(each.memory if each.memory is not None else each.memory_limit or 0 for each in containers)
+    cpu = sum([each.cpu if each.cpu is not None else each.cpu_limit or 0 for each in containers])
+    memory = sum([each.memory if each.memory is not None else each.memory_limit or 0 for each in containers])
     rules = holder.get("topologySpreadConstraints") or ()
     must = [rule["topologyKey"] for rule in rules if rule.get("whenUnsatisfiable") == "DoNotSchedule"]
     spread = "zone" if ZONE in must else "host" if HOST in must else "none"
-    tolerations = tuple(
+    tolerations = [
         (each.get("key"), each.get("operator", "Equal"), each.get("value") or "", each.get("effect"))
         for each in holder.get("tolerations") or ()
-    )
-    return Pods(what, cluster, round(cpu, 3), math.ceil(memory), count, _terms(holder), tolerations, spread)
+    ]
+    return Pods(what, cluster, round(cpu, 3), math.ceil(memory), count, _terms(holder), tuple(tolerations), spread)
 
 
 def _terms(holder: Mapping[str, Any]) -> tuple[tuple[tuple[str, str, tuple[str, ...]], ...], ...]:
     affinity = (holder.get("affinity") or {}).get("nodeAffinity") or {}
     required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
-    return tuple(
-        tuple(
-            (each["key"], each["operator"], tuple(each.get("values") or ()))
-            for each in term.get("matchExpressions") or ()
-        )
-        for term in required.get("nodeSelectorTerms") or ()
-    )
+    terms = [term.get("matchExpressions") or () for term in required.get("nodeSelectorTerms") or ()]
+    return tuple([tuple([_expression(each) for each in term]) for term in terms])
+
+
+def _expression(each: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    return each["key"], each["operator"], tuple(each.get("values") or ())
 
 
 def of(environment: Environment, manifests: Iterable[Manifest]) -> tuple[Pods, ...]:
@@ -199,25 +199,24 @@ def homeless(every: Sequence[Pods], nodes: Sequence[Node]) -> Pods | None:
 @once
 def placed(resource: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any], Pods]]:
     """Each kind of pod of a PerconaPGCluster that stays, after what describes it and the path of that."""
+    every = sizing.containers(resource)
     found = []
-    for path, instance_set in sizing.instance_sets(resource):
-        what = f"an instance of {instance_set['name']}"
-        pods = _pods(what, 0, instance_set, instance_set.get("replicas", 1))
-        found.append((path, instance_set, pods))
-    if own := sizing.pooler(resource):
-        found.append((sizing.POOLER, own, _pods("pgBouncer", 0, own, own.get("replicas", 1))))
+    for path, holder, room in every:
+        if "sidecars" not in path:
+            beside = [each for at, _, each in every if at[:-2] == path]
+            what = "pgBouncer" if path == sizing.POOLER else f"an instance of {holder['name']}"
+            found.append((path, holder, _pods(what, 0, holder, [room, *beside], holder.get("replicas", 1))))
     return found
 
 
-def zones(target: Target, resource: Mapping[str, Any], path: Path, pods: Pods) -> tuple[set[str], set[str]]:
+def zones(target: Target, resource: Mapping[str, Any], path: Path, pods: Pods) -> tuple[frozenset[str], frozenset[str]]:
     """The zones that count for a spread of the pods, and those of them where a pod can run and have its volumes."""
-    counted, fitting = _zones(target, pods)
-    open_ = set(fitting)
+    counted, open_ = _zones(target, pods)
     for claim in volumes.of(resource):
         known = target.storage_classes.get(claim.storage_class or "")
         if known is not None and known.zones and claim.path[: len(path)] == path:
-            open_ &= set(known.zones)
-    return set(counted), open_
+            open_ = open_.intersection(known.zones)
+    return counted, open_
 
 
 # environments on one base have one target, and pods that are alike

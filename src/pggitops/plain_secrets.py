@@ -56,7 +56,7 @@ class _Found:
 
 def find(text: str) -> list[Spot]:
     """The secrets of a text in their order, one for those that overlap; at most `MAX_SPOTS`."""
-    low = _lowered(text)
+    low = lowered(text)
     found: list[_Found] = []
     for marks, is_folded, search in _SEARCHES:
         where = low if is_folded else text
@@ -67,6 +67,11 @@ def find(text: str) -> list[Spot]:
                 if len(found) == MAX_SPOTS:
                     return _placed(text, found)
     return _placed(text, found) if found else []
+
+
+def goes_on_below(low: str) -> bool:
+    """Whether a search may go on below a line, which is given in lower case: a key, a block, a word at its end."""
+    return "-----begin" in low or "|" in low or ">" in low or _re(_AT_THE_END).search(low) is not None
 
 
 def masked(line: str) -> str:
@@ -90,7 +95,7 @@ def shown(text: str) -> dict[str, str]:
     return kept
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
     """In lower case, each character where it was."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(each.lower()[0] for each in text)
@@ -220,6 +225,7 @@ _VALUE = {
     ":": r"""["'](?P<quoted>[^"'\n]{0,200})["']|(?P<plain>[^\s"'][^\n]{0,200})""",
     "=": r"""\\?["']{1,2}(?P<quoted>[^"'\n\\]{0,200})|(?P<plain>[^\s"';&,)\\]{1,200})""",
 }
+_AT_THE_END = rf"""(?:{_PASSWORD}|{_KEY})["']?\s*\Z"""
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_-.$"
 
 
@@ -333,3 +339,6 @@ _SEARCHES: tuple[tuple[tuple[str, ...], bool, Callable[[str, str], Iterator[_Fou
     (("token", "key", "secret"), True, _keys),
 )
 """What must be in the text, whether in lower case, and the search it is worth then."""
+
+MARKS = frozenset(mark.lower() for marks, _, _ in _SEARCHES for mark in marks)
+"""In lower case, what one of is on the line where a secret, or the word before it, begins."""

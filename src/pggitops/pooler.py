@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from pggitops import guc
 from pggitops.findings import did_you_mean
 from pggitops.parameters import Problem
 from pggitops.patterns import pattern
+from pggitops.remember import once
 
 CONFIG = ("spec", "proxy", "pgBouncer", "config")
 GLOBAL = (*CONFIG, "global")
@@ -65,6 +66,7 @@ def config(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return here if isinstance(here, dict) else {}
 
 
+@once
 def of(resource: Mapping[str, Any]) -> Mapping[str, str]:
     """The global settings as the resource writes them."""
     return config(resource).get("global") or {}
@@ -77,12 +79,22 @@ def value(resource: Mapping[str, Any], name: str) -> str:
         return str(own[name]).strip()
     if name in OPERATOR:
         return OPERATOR[name]
+    return _default(name)
+
+
+@functools.cache
+def _default(name: str) -> str:
     return str(_catalogue()["settings"][name][2] or "")
 
 
 def number(resource: Mapping[str, Any], name: str) -> float:
     """A number in effect; the default where what is written is none."""
-    for text in (value(resource, name), str(_catalogue()["settings"][name][2] or 0)):
+    return _amount(name, value(resource, name))
+
+
+@functools.lru_cache(maxsize=1024)
+def _amount(name: str, written: str) -> float:
+    for text in (written, _default(name) or "0"):
         try:
             return guc.integer(text, None) if _type(name) != "seconds" else guc.real(text, None)
         except guc.WrongValue:
@@ -110,19 +122,25 @@ def same(name: str, one: str, other: str) -> bool:
     return read(one, None) == read(other, None)
 
 
-def found(resource: Mapping[str, Any], kind: str) -> Iterator[tuple[tuple[str, ...], Problem]]:
+def found(resource: Mapping[str, Any], kind: str) -> list[tuple[tuple[str, ...], Problem]]:
     """The settings with a problem of one kind (`unknown`, `section` or `value`), each with its path in the resource."""
+    return [each for each in problems(resource) if each[1].kind == kind]
+
+
+@once
+def problems(resource: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Problem]]:
+    """The settings with a problem, each with its path in the resource."""
     sections = config(resource)
+    found: list[tuple[tuple[str, ...], Problem]] = []
     for name, written in (sections.get("global") or {}).items():
-        problem = judge(name, str(written))
-        if problem is not None and problem.kind == kind:
-            yield (*GLOBAL, name), problem
+        if problem := judge(name, str(written)):
+            found.append(((*GLOBAL, name), problem))
     for section in ("databases", "users"):
         for name, written in (sections.get(section) or {}).items():
             for key, word in pairs(str(written)):
-                problem = _judge_pair(section, key, word)
-                if problem is not None and problem.kind == kind:
-                    yield (*CONFIG, section, name), problem
+                if problem := _judge_pair(section, key, word):
+                    found.append(((*CONFIG, section, name), problem))
+    return found
 
 
 @functools.lru_cache(maxsize=1024)

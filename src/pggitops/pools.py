@@ -36,23 +36,15 @@ class Demand:
 @once
 def demand(resource: Mapping[str, Any]) -> Demand:
     """What the poolers of a cluster may ask of the server."""
-    proxy = sizing.pooler(resource)
-    usual = int(pooler.number(resource, "default_pool_size"))
+    proxy, pools = sizing.pooler(resource), _pools(resource)
     reserve = int(pooler.number(resource, "reserve_pool_size"))
-    sizes = _sizes(resource, usual)
-    by_database: dict[str, int] = {}
-    by_user: dict[str, int] = {}
-    pairs = _pairs(resource)
-    for user, database in pairs:
-        size = sizes.get(database, usual) + reserve
-        by_database[database] = by_database.get(database, 0) + size
-        by_user[user] = by_user.get(user, 0) + size
     each = min(
-        _capped(by_database, pooler.number(resource, "max_db_connections")),
-        _capped(by_user, pooler.number(resource, "max_user_connections")),
+        _capped([(database, size + reserve) for _, database, size in pools], resource, "max_db_connections"),
+        _capped([(user, size + reserve) for user, _, size in pools], resource, "max_user_connections"),
     )
-    largest = max([sizes.get(database, usual) for _, database in pairs], default=usual)
-    return Demand(min(largest, each), each, int(proxy.get("replicas", 1)) if proxy else 0, len(pairs))
+    usual = int(pooler.number(resource, "default_pool_size"))
+    largest = max([size for _, _, size in pools], default=usual)
+    return Demand(min(largest, each), each, int(proxy.get("replicas", 1)) if proxy else 0, len(pools))
 
 
 def of_user(resource: Mapping[str, Any], user: str) -> int:
@@ -60,11 +52,17 @@ def of_user(resource: Mapping[str, Any], user: str) -> int:
     proxy = sizing.pooler(resource)
     if not proxy:
         return 0
-    usual = int(pooler.number(resource, "default_pool_size"))
     reserve = int(pooler.number(resource, "reserve_pool_size"))
-    sizes = _sizes(resource, usual)
-    asked = sum(sizes.get(database, usual) + reserve for name, database in _pairs(resource) if name == user)
-    return _capped({user: asked}, pooler.number(resource, "max_user_connections")) * int(proxy.get("replicas", 1))
+    asked = [(user, size + reserve) for name, _, size in _pools(resource) if name == user]
+    return _capped(asked, resource, "max_user_connections") * int(proxy.get("replicas", 1))
+
+
+@once
+def _pools(resource: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """The pools of a pooler: of which user, in which database, and how large."""
+    usual = int(pooler.number(resource, "default_pool_size"))
+    sizes = _sizes(resource)
+    return [(user, database, sizes.get(database, usual)) for user, database in _pairs(resource)]
 
 
 def _pairs(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -75,7 +73,7 @@ def _pairs(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(user["name"], database) for user in users for database in user.get("databases") or ()]
 
 
-def _sizes(resource: Mapping[str, Any], usual: int) -> dict[str, int]:
+def _sizes(resource: Mapping[str, Any]) -> dict[str, int]:
     """Pool sizes of databases that a patch gives one of their own."""
     found = {}
     for database, text in (pooler.config(resource).get("databases") or {}).items():
@@ -85,8 +83,15 @@ def _sizes(resource: Mapping[str, Any], usual: int) -> dict[str, int]:
     return found
 
 
-def _capped(sums: Mapping[str, int], cap: float) -> int:
-    return sum(min(size, int(cap)) if cap > 0 else size for size in sums.values())
+def _capped(pools: list[tuple[str, int]], resource: Mapping[str, Any], limit: str) -> int:
+    """The connections of pools, of which those of one name may together have a limit."""
+    cap = int(pooler.number(resource, limit))
+    if cap <= 0:
+        return sum([size for _, size in pools])
+    sums: dict[str, int] = {}
+    for name, size in pools:
+        sums[name] = sums.get(name, 0) + size
+    return sum([min(size, cap) for size in sums.values()])
 
 
 @once
@@ -102,7 +107,7 @@ def reserved(resource: Mapping[str, Any]) -> int:
     names = ["superuser_reserved_connections"]
     if resource["spec"]["postgresVersion"] >= 16:
         names.append("reserved_connections")
-    return sum(int(parameters.number(resource, name)) for name in names)
+    return sum([int(parameters.number(resource, name)) for name in names])
 
 
 def sessions(resource: Mapping[str, Any]) -> int:

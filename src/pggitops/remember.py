@@ -14,13 +14,16 @@ def once(function: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[s
 
     The resource is held, not its id, so that another one is never taken for it; nobody changes it while it is judged.
     """
-    last: list[Any] = [None, None]
+    last: Any = None
+    answer: Any = None
 
     @functools.wraps(function)
     def remembering(resource: Mapping[str, Any]) -> Answer:
-        if last[0] is not resource:
-            last[:] = resource, function(resource)
-        answer: Answer = last[1]
-        return answer
+        nonlocal last, answer
+        if last is not resource:
+            answer = function(resource)
+            last = resource
+        said: Answer = answer
+        return said
 
     return remembering

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator
 
 from pggitops.cron import Times, times
 from pggitops.model import Cluster, Repo
@@ -12,13 +12,16 @@ from pggitops.units import quantity
 KINDS = ("full", "differential", "incremental")
 
 
-def schedules(repo: Repo) -> Iterator[tuple[str, str, Times]]:
+def schedules(repo: Repo) -> tuple[tuple[str, str, Times], ...]:
     """Each schedule of a repository that the operator can use: its kind, its text, and when it fires."""
-    for kind in KINDS:
-        text: str | None = getattr(repo.schedules, kind)
-        fires = times(text) if text else None
-        if text and fires:
-            yield kind, text, fires
+    own = repo.schedules
+    return _usable(own.full, own.differential, own.incremental)
+
+
+@functools.lru_cache(maxsize=1024)
+def _usable(*texts: str | None) -> tuple[tuple[str, str, Times], ...]:
+    every = [(kind, text, times(text)) for kind, text in zip(KINDS, texts, strict=True) if text]
+    return tuple([(kind, text, fires) for kind, text, fires in every if fires])
 
 
 def fulls(repo: Repo) -> Times | None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pggitops.findings import did_you_mean
 from pggitops.patterns import pattern
 from pggitops.record import record
+from pggitops.remember import once
 
 _FLAGS = ("superuser", "createrole", "createdb", "login", "replication", "bypassrls", "inherit")
 _WORDS = {name: (name, True) for name in _FLAGS} | {f"no{name}": (name, False) for name in _FLAGS}
@@ -50,14 +51,36 @@ class RoleOptions:
         return self.flags.get(name) is True
 
 
-def of(resource: Mapping[str, Any]) -> Iterator[tuple[int, str, RoleOptions]]:
+@once
+def of(resource: Mapping[str, Any]) -> list[tuple[int, str, RoleOptions]]:
     """The users of a PerconaPGCluster that have options: index, name and what the options say.
 
     Two are left out, whose options the operator does not read: it sets them itself.
     """
-    for index, user in enumerate(resource["spec"].get("users") or ()):
-        if user.get("options") and user["name"] not in ("monitor", "postgres"):
-            yield index, user["name"], read(user["options"])
+    return [
+        (index, user["name"], read(user["options"]))
+        for index, user in enumerate(resource["spec"].get("users") or ())
+        if user.get("options") and user["name"] not in ("monitor", "postgres")
+    ]
+
+
+def said(resource: Mapping[str, Any]) -> list[str]:
+    """What the options of a PerconaPGCluster's users say, in a few words."""
+    return [word for _, _, options in of(resource) for word in _words(options)]
+
+
+@functools.lru_cache(maxsize=1024)
+def _words(options: RoleOptions) -> list[str]:
+    said = {
+        "connection limit": options.limit is not None and options.limit > 0,
+        "no connection": options.limit == 0,
+        "no login": options.flags.get("login") is False,
+        "valid until": options.until,
+        "password": options.has_password,
+        "unread": options.unread,
+        "refused": options.refused,
+    }
+    return [word for word, is_said in said.items() if is_said]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -29,8 +29,7 @@ _SOPS_KEYS = ("age", "pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms", "
 class SecretSource:
     """An object that makes the Secret `name`; `maker` is external-secrets, sealed-secrets, sops or plain.
 
-    `keys` are the Secret's, None where nobody can tell; `texts` are those contents that can be read. `manifest` is what
-    a violation calls the object, `file` where somebody wrote it.
+    `manifest` is what a violation calls the object, `file` where somebody wrote it.
     """
 
     name: str
@@ -39,8 +38,19 @@ class SecretSource:
     manifest: str
     file: str
     document: Mapping[str, Any]
-    keys: frozenset[str] | None
-    texts: Mapping[str, str]
+
+    @property
+    def keys(self) -> frozenset[str] | None:
+        """The Secret's keys; None where nobody can tell."""
+        return _KEYS.get(self.maker, _secret_keys)(self.document)
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """Those contents that can be read, by key."""
+        spec = mapping(self.document, "spec")
+        if self.maker == "external-secrets":
+            return mapping(mapping(mapping(spec, "target"), "template"), "data")
+        return mapping(mapping(spec, "template"), "data") if self.maker == "sealed-secrets" else {}
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -57,46 +67,44 @@ def sources(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[SecretSource]
     """The objects among them that make Secrets; each comes with what a violation calls it."""
     for identity, manifest in manifests:
         document = manifest.document
-        group = document["apiVersion"].partition("/")[0]
-        if GROUPS.get(document["kind"]) == group:
-            metadata = document["metadata"]
-            name, maker, keys, texts = _READERS[document["kind"]](document)
+        kind, group = document["kind"], document["apiVersion"].partition("/")[0]
+        if GROUPS.get(kind) == group:
+            metadata, name = document["metadata"], None
+            if kind == "ExternalSecret":
+                name = mapping(mapping(document, "spec"), "target").get("name")
+            name = name if name and isinstance(name, str) else metadata["name"]
             namespace = str(metadata.get("namespace") or "")
-            yield SecretSource(
-                name or metadata["name"], namespace, maker, identity, manifest.source, document, keys, texts
-            )
+            maker = _MAKERS.get(kind) or ("sops" if isinstance(document.get("sops"), dict) else "plain")
+            yield SecretSource(name, namespace, maker, identity, manifest.source, document)
 
 
-_Read = tuple[str, str, frozenset[str] | None, Mapping[str, str]]
+_MAKERS = {"ExternalSecret": "external-secrets", "SealedSecret": "sealed-secrets"}
 
 
-def _external(document: Mapping[str, Any]) -> _Read:
+def _external_keys(document: Mapping[str, Any]) -> frozenset[str] | None:
     spec = mapping(document, "spec")
-    target = mapping(spec, "target")
-    template = mapping(target, "template")
-    texts = mapping(template, "data")
-    items = spec.get("data")
-    own = {item["secretKey"] for item in items if isinstance(item, dict) and "secretKey" in item} if items else set()
-    keys = {*texts, *own} if not texts or template.get("mergePolicy") == "Merge" else {*texts}
-    is_open = bool(spec.get("dataFrom") or template.get("templateFrom"))
-    name = target.get("name")
-    return name if isinstance(name, str) else "", "external-secrets", None if is_open else frozenset(keys), texts
+    template = mapping(mapping(spec, "target"), "template")
+    if spec.get("dataFrom") or template.get("templateFrom"):
+        return None
+    keys = [*mapping(template, "data")]
+    if not keys or template.get("mergePolicy") == "Merge":
+        keys += [item["secretKey"] for item in spec.get("data") or () if isinstance(item, dict) and "secretKey" in item]
+    return frozenset(keys)
 
 
-def _sealed(document: Mapping[str, Any]) -> _Read:
+def _sealed_keys(document: Mapping[str, Any]) -> frozenset[str] | None:
     spec = mapping(document, "spec")
-    texts = mapping(mapping(spec, "template"), "data")
     # the deprecated whole hides its keys
-    keys = None if isinstance(spec.get("data"), str) else frozenset({*mapping(spec, "encryptedData"), *texts})
-    return "", "sealed-secrets", keys, texts
+    if isinstance(spec.get("data"), str):
+        return None
+    return frozenset({*mapping(spec, "encryptedData"), *mapping(mapping(spec, "template"), "data")})
 
 
-def _secret(document: Mapping[str, Any]) -> _Read:
-    maker = "sops" if isinstance(document.get("sops"), dict) else "plain"
-    return "", maker, frozenset({*mapping(document, "data"), *mapping(document, "stringData")}), {}
+def _secret_keys(document: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset({*mapping(document, "data"), *mapping(document, "stringData")})
 
 
-_READERS = {"ExternalSecret": _external, "SealedSecret": _sealed, "Secret": _secret}
+_KEYS = {"external-secrets": _external_keys, "sealed-secrets": _sealed_keys}
 
 
 def mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pggitops import guc, parameters
@@ -72,21 +72,40 @@ def allowed(holder: Mapping[str, Any], path: Path) -> Allowed:
 
 
 def _amount(resources: Mapping[str, Any], name: str) -> float | None:
-    return amount(resources[name]) if resources.get(name) is not None else None
+    written = resources.get(name)
+    return None if written is None else amount(written)
 
 
-def instance_sets(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+@once
+def instance_sets(resource: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:
     """Each instance set with its path in the manifest."""
-    for index, instance_set in enumerate(resource["spec"]["instances"]):
-        yield (*INSTANCES, index), instance_set
+    return [((*INSTANCES, index), instance_set) for index, instance_set in enumerate(resource["spec"]["instances"])]
+
+
+@once
+def containers(resource: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any], Allowed]]:
+    """An instance of each set, a pooler, and every sidecar after its pod: path in the manifest, and what it may use."""
+    holders = [*instance_sets(resource)]
+    if own := pooler(resource):
+        holders.append((POOLER, own))
+    found = []
+    for path, holder in holders:
+        found.append((path, holder, allowed(holder, path)))
+        for index, sidecar in enumerate(holder.get("sidecars") or ()):
+            at = (*path, "sidecars", index)
+            found.append((at, sidecar, allowed(sidecar, at)))
+    return found
 
 
 @once
 def instances(resource: Mapping[str, Any]) -> list[Allowed]:
     """What the instances of each set may use; sets with the same resources once, for they have them from one word."""
+    sets = [(holder, room) for path, holder, room in containers(resource) if path[:-1] == INSTANCES]
+    if len(sets) == 1:
+        return [sets[0][1]]
     found: dict[str, Allowed] = {}
-    for path, instance_set in instance_sets(resource):
-        found.setdefault(repr(instance_set.get("resources")), allowed(instance_set, path))
+    for holder, room in sets:
+        found.setdefault(repr(holder.get("resources")), room)
     return list(found.values())
 
 
@@ -110,9 +129,22 @@ def pooler(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def memory(resource: Mapping[str, Any], name: str) -> float:
     """A parameter that counts memory, in bytes, or a negative number for one that is without a bound."""
-    known = parameters.parameter(name, resource["spec"]["postgresVersion"])
     value = parameters.number(resource, name)
-    return value if value < 0 else value * _BYTES[(known and known.unit) or "B"]
+    return value if value < 0 else value * _unit(name, resource["spec"]["postgresVersion"])
+
+
+@functools.lru_cache(maxsize=1024)
+def _unit(name: str, major: int) -> int:
+    known = parameters.parameter(name, major)
+    return _BYTES[(known and known.unit) or "B"]
+
+
+@once
+def autovacuum(resource: Mapping[str, Any]) -> tuple[float, float]:
+    """How many workers clean up, and the bytes each may take."""
+    own = memory(resource, "autovacuum_work_mem")
+    each = own if own >= 0 else memory(resource, "maintenance_work_mem")
+    return parameters.number(resource, "autovacuum_max_workers"), each
 
 
 def written(resource: Mapping[str, Any], *names: str) -> str | None:
@@ -150,17 +182,6 @@ def shown(size: float) -> str:
         gibibytes = size / (1 << 30)
         return f"{round(gibibytes)}Gi" if gibibytes >= 100 else f"{gibibytes:.3g}Gi"
     return f"{size / (1 << 20):.3g}Mi" if size >= 1 << 20 else f"{size / 1024:.3g}Ki"
-
-
-def containers(resource: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """What is asked for by an instance or a pooler, and by every sidecar, with its path in the manifest."""
-    holders = list(instance_sets(resource))
-    if own := pooler(resource):
-        holders.append((POOLER, own))
-    for path, holder in holders:
-        yield path, holder
-        for index, sidecar in enumerate(holder.get("sidecars") or ()):
-            yield (*path, "sidecars", index), sidecar
 
 
 def word(cluster: Cluster, path: Path, holder: Mapping[str, Any], name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from pggitops.patterns import pattern
@@ -23,6 +24,7 @@ _GO_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
+@functools.lru_cache(maxsize=1024)
 def quantity(text: str | int | float) -> Fraction:
     """A Kubernetes quantity (`8Gi`, `500m`, `2`) in its base unit: bytes or cores. ValueError if it is none."""
     number, base, power = _parts(text)
@@ -48,6 +50,7 @@ def _parts(text: str | int | float) -> tuple[str, int, int]:
     return match[1], *_POWERS[match[2]]
 
 
+@functools.lru_cache(maxsize=1024)
 def seconds(text: str) -> int:
     """A duration of the overlay (`30s`, `12h`, `90d`) in seconds. ValueError if it is none."""
     match = _DURATION().fullmatch(text)

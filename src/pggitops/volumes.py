@@ -28,6 +28,7 @@ def of(resource: Mapping[str, Any]) -> list[Claim]:
     return [claim for claim in _claims(resource) if claim.size]
 
 
+@once
 def distinct(resource: Mapping[str, Any]) -> list[Claim]:
     """The volumes, those that are alike in several sets once."""
     found: dict[tuple[str, float, str | None], Claim] = {}
@@ -47,10 +48,12 @@ def smallest_for_wal(resource: Mapping[str, Any]) -> Claim | None:
     return min(found.values(), key=lambda claim: claim.size, default=None)
 
 
-def kept_by(resource: Mapping[str, Any]) -> list[str]:
-    """The parameters by which write-ahead log stays, of this major."""
+@once
+def kept(resource: Mapping[str, Any]) -> dict[str, float]:
+    """The parameters by which write-ahead log stays, of this major, each with its bytes."""
     version = resource["spec"]["postgresVersion"]
-    return ["max_wal_size", "wal_keep_size", "max_slot_wal_keep_size"] if version >= 13 else ["max_wal_size"]
+    names = ("max_wal_size", "wal_keep_size", "max_slot_wal_keep_size") if version >= 13 else ("max_wal_size",)
+    return {name: sizing.memory(resource, name) for name in names}
 
 
 def _claims(resource: Mapping[str, Any]) -> Iterator[Claim]:

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from pggitops.findings import Path
-from pggitops.model import Cluster, Environment
+from pggitops.model import Cluster, Environment, Target
 from pggitops.network.blocks import overlap
 from pggitops.network.engine import Addresses, End, Pod, Port
 from pggitops.network.pods import ANYWHERE, ClusterPods, addresses_of_pods, declared_pod
@@ -88,24 +88,25 @@ def is_settled(environment: Environment, cluster: Cluster, spec: Mapping[str, An
 
     The same test holds this.
     """
-    if cluster.patch or any(spec.get(word) for word in ("pmm", "authentication")) or spec["standby"].get("enabled"):
+    if cluster.patch or spec.get("pmm") or spec.get("authentication") or spec["standby"].get("enabled"):
         return False
     pgbackrest = spec["backups"].get("pgbackrest") or {}
     options = pgbackrest.get("global") or {}
-    hosts = [_store_host(repo, options) for repo in pgbackrest.get("repos") or ()]
-    return (
-        not any(_extension_store(spec))
-        and not any(_identities(environment, options))
-        and all(_is_opened(environment, cluster, host) for host in hosts if host)
-    )
+    if (spec.get("extensions") or {}).get("custom") or not _ASKING.isdisjoint(options.values()):
+        return False
+    hosts = [host for repo in pgbackrest.get("repos") or () if (host := _store_host(repo, options))]
+    # without a repository in a cloud there is no rule for object stores
+    has_rule = any(repo.is_cloud for repo in cluster.backups.repos.values())
+    return not hosts or (has_rule and all(_is_opened(environment.target, host) for host in hosts))
 
 
-def _is_opened(environment: Environment, cluster: Cluster, host: str) -> bool:
+# environments on one base have one target
+@functools.lru_cache(maxsize=1024)
+def _is_opened(target: Target, host: str) -> bool:
     """Whether the rule for object stores opens some address and the port to a host that is only a name."""
     kind, _, _, port = _parsed(host)
-    has_rule = any(repo.is_cloud for repo in cluster.backups.ordered)
-    store, server = environment.target.object_store, environment.target.api_server
-    if kind != "name" or not has_rule or (port or 443) not in store.ports:
+    store, server = target.object_store, target.api_server
+    if kind != "name" or (port or 443) not in store.ports:
         return False
     blocks = PUBLIC if not (store.cidrs or store.namespace) else [(cidr, ()) for cidr in store.cidrs]
     return any(overlap(block, ANYWHERE, server.cidrs if server else ()) for block in blocks)
@@ -239,6 +240,7 @@ _METADATA = {
     ("azure", "auto"): [("169.254.169.254", 80)],
     ("gcs", "auto"): [("169.254.169.254", 80)],
 }
+_ASKING = frozenset(kind for _, kind in _METADATA)
 
 
 def _identities(environment: Environment, options: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, int]]]:

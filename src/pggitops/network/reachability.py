@@ -36,12 +36,14 @@ class Cut:
 class Reachability:
     """The policies and pods of one environment, read when they are first asked for: mostly nothing is doubtful.
 
-    `ready` has the kinds of what somebody wrote as manifests.
+    `ready` has the kinds of what somebody wrote as manifests, `resources` the PerconaPGClusters that are rendered, by
+    cluster.
     """
 
     environment: Environment
     manifests: Mapping[str, Manifest]
     ready: frozenset[str]
+    resources: Mapping[str, tuple[str, Manifest]]
     _policies: tuple[NetworkPolicy, ...] | None = None
     _network: Network | None = None
     _clusters: tuple[ClusterPods, ...] | None = None
@@ -79,7 +81,7 @@ class Reachability:
         """The pods of each cluster."""
         if self._clusters is None:
             apart = not self.ready.isdisjoint(("NetworkPolicy", "Service"))
-            resources = self._resources()
+            resources = self.resources
             self._clusters = tuple(
                 cluster_pods(self.environment, cluster, *resources[name], apart)
                 for name, cluster in self.environment.clusters.items()
@@ -108,19 +110,11 @@ class Reachability:
             return ()
         return tuple(policy for policy in self.policies if policy.source)
 
-    def _resources(self) -> dict[str, tuple[str, Manifest]]:
-        """The PerconaPGClusters that are rendered, by cluster."""
-        return {
-            manifest.cluster: (identity, manifest)
-            for identity, manifest in self.manifests.items()
-            if manifest.document["kind"] == "PerconaPGCluster" and not manifest.source
-        }
-
     def _doubtful(self) -> Iterator[Need]:
         """The needs that are to be proven."""
         if self.foreign:
             return self.needs()
-        clusters, resources = self.environment.clusters, self._resources().items()
+        clusters, resources = self.environment.clusters, self.resources.items()
         if all(is_settled(self.environment, clusters[name], each.document["spec"]) for name, (_, each) in resources):
             return iter(())
         return doubtful(self.environment, self.clusters)
@@ -140,8 +134,13 @@ class Reachability:
         """Every connection that must be possible."""
         return needs(self.environment, self.clusters, self.operator)
 
-    def cuts(self, policy: str, cluster: str | None = None) -> list[Cut]:
-        """The unmet needs of a policy: of one cluster, or of all pods of the environment."""
+    @property
+    def has_cuts(self) -> bool:
+        """Whether any need is not met."""
+        return bool(self._all_cuts())
+
+    def _all_cuts(self) -> dict[str, list[Cut]]:
+        """The unmet needs of each policy."""
         if self._cuts is None:
             cuts: dict[str, list[Cut]] = {}
             for need in self._doubtful():
@@ -150,7 +149,11 @@ class Reachability:
                     cuts.setdefault(need.policy, []).append(cut)
             # what is not known ends it before: nothing may seem to be met then
             self._cuts = cuts
-        found = self._cuts.get(policy)
+        return self._cuts
+
+    def cuts(self, policy: str, cluster: str | None = None) -> list[Cut]:
+        """The unmet needs of a policy: of one cluster, or of all pods of the environment."""
+        found = self._all_cuts().get(policy)
         if not found or cluster is None:
             return found or []
         return [cut for cut in found if cut.need.cluster == cluster]
@@ -213,8 +216,14 @@ def is_network_policy(document: Mapping[str, Any]) -> bool:
 
 def reachability(environment: Environment, manifests: Mapping[str, Manifest]) -> Reachability:
     """All there is to know of an environment's connections, from everything that is rendered for it."""
-    ready = frozenset(manifest.document["kind"] for manifest in manifests.values() if manifest.source)
-    return Reachability(environment, manifests, ready)
+    ready, resources = set(), {}
+    for identity, manifest in manifests.items():
+        kind = manifest.document["kind"]
+        if manifest.source:
+            ready.add(kind)
+        elif kind == "PerconaPGCluster":
+            resources[manifest.cluster] = (identity, manifest)
+    return Reachability(environment, manifests, frozenset(ready), resources)
 
 
 def _place(cut: Cut) -> tuple[str, Path]:

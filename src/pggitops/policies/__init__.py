@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -69,11 +69,22 @@ class Facts:
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The manifests of one kind, each with what a violation calls it."""
-        by_kind = self._by_kind
-        if not by_kind:
-            for name, manifest in self.manifests.items():
-                by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
-        return by_kind.get(kind, [])
+        return (self._by_kind or self._grouped()).get(kind, [])
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The kinds of objects there are."""
+        return (self._by_kind or self._grouped()).keys()
+
+    @property
+    def ready(self) -> list[str]:
+        """The kinds of the objects that somebody wrote as manifests."""
+        return [manifest.document["kind"] for manifest in self.manifests.values() if manifest.source]
+
+    def _grouped(self) -> Mapping[str, list[tuple[str, Manifest]]]:
+        for name, manifest in self.manifests.items():
+            self._by_kind.setdefault(manifest.document["kind"], []).append((name, manifest))
+        return self._by_kind
 
     @property
     def needed_secrets(self) -> list[NeededSecret]:
@@ -93,9 +104,17 @@ class Facts:
 
     def committed(self, kind: SecretKind) -> Iterator[Committed]:
         """The secrets of one kind in the environment's files; of most there are none."""
+        return (one for one in self._all_committed() if one.spot.kind is kind)
+
+    @property
+    def has_committed(self) -> bool:
+        """Whether there is any secret in the environment's files."""
+        return bool(self._all_committed())
+
+    def _all_committed(self) -> list[Committed]:
         if self._committed is None:
             self._committed = list(self.secrets())
-        return (one for one in self._committed if one.spot.kind is kind)
+        return self._committed
 
     def resource(self, cluster: Cluster) -> tuple[str, Manifest]:
         """The cluster's PerconaPGCluster."""
@@ -246,12 +265,11 @@ Judgement = tuple[Policy, Severity, Cluster | None, Violation]
 def judge(facts: Facts) -> list[Judgement]:
     """What the policies say of one environment."""
     environment, off = facts.environment, _off(facts.environment)
-    kinds = concern.kinds_of(facts.manifests.values())
-    there = concern.there(_names("check_environment"), kinds, environment, None)
+    wrong = concern.problems(facts)
+    there = concern.there(_names("check_environment"), facts, wrong, None)
     said = _said(facts, _concerned("check_environment", there, off), None)
     for cluster in environment.clusters.values():
-        resource = facts.resource(cluster)[1].document
-        there = concern.there(_names("check_cluster"), kinds, cluster, resource)
+        there = concern.there(_names("check_cluster"), facts, wrong, cluster)
         said += _said(facts, _concerned("check_cluster", there, off), cluster)
     return said
 

@@ -67,6 +67,11 @@ class _Reachability(Reachability):
         """Every connection between pods of one cluster."""
         return (need for pods in self.clusters for need in inside(pods))
 
+    @property
+    def has_cuts(self) -> bool:
+        """Each policy is to say for itself whether it can be judged."""
+        return True
+
     def cuts(self, policy: str, cluster: str | None = None) -> list[Cut]:
         """Known of those needs, where something is opened: what only denies has its openings somewhere else."""
         if policy not in INSIDE:
@@ -97,7 +102,7 @@ class _Facts(policies.Facts):
             raise NotKnown("a PerconaPGCluster or NetworkPolicy has errors")
         if self._reachability is None:
             known = policies.Facts.reachability(self)
-            self._reachability = _Reachability(known.environment, known.manifests, known.ready)
+            self._reachability = _Reachability(known.environment, known.manifests, known.ready, known.resources)
         return self._reachability
 
 

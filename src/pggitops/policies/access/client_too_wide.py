@@ -46,13 +46,14 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
                 yield Violation(f"the client {name} is all of {cidr}", FIX, (*path, "cidrs", index))
         if client.namespace in SHARED and not client.pods:
             yield Violation(f"the client {name} is every pod of {client.namespace}", FIX, (*path, "namespace"))
-    yield from _foreign(facts, cluster, ipv4, ipv6)
+    if facts.reachability().foreign:
+        yield from _foreign(facts, cluster, ipv4, ipv6)
 
 
 def _foreign(facts: Facts, cluster: Cluster, ipv4: int, ipv6: int) -> Iterator[Violation]:
     """NetworkPolicies of somebody's own; those that open the instances too are another finding."""
     reach = facts.reachability()
-    for pods in reach.of(cluster) if reach.foreign else ():
+    for pods in reach.of(cluster):
         pooler = pods.pgbouncer
         for policy in reach.network.isolating(pooler, INGRESS) if pooler else ():
             if pooler is None or not policy.source or any(selects_pod(policy, each) for each in pods.instances):

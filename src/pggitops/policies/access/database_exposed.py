@@ -27,6 +27,7 @@ from pggitops.parts.names import PREFIX
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"kinds": ("Service",), "services": ("LoadBalancer", "NodePort")}
 
 FIX = "Let clients connect through pgBouncer (`pgbouncer.clients`, `pgbouncer.expose`)."
 

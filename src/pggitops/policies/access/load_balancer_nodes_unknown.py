@@ -17,6 +17,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"services": ("LoadBalancer", "NodePort"), "words": ("patch",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

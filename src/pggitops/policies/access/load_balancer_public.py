@@ -25,6 +25,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"kinds": ("Service",), "services": ("LoadBalancer",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -27,6 +27,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"kinds": ("Service",), "services": ("LoadBalancer",)}
 settings = {"ipv4": 8, "ipv6": 32}
 
 FIX = "Set `pgbouncer.expose.sourceRanges` to the ranges that the clients have."

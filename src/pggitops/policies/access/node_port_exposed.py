@@ -20,6 +20,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"kinds": ("Service",), "services": ("NodePort",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -27,8 +27,10 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     _, resource = facts.resource(cluster)
     for path, holder, pods in placement.placed(resource.document):
+        if pods.spread != "zone" or pods.replicas < 2:
+            continue
         counted, open_ = placement.zones(target, resource.document, path, pods)
-        if pods.spread == "zone" and pods.replicas > 1 and len(counted) == 1 and open_:
+        if len(counted) == 1 and open_:
             message = f"{pods.replicas} pods like {pods.what} by zone, and there is {next(iter(counted))} only"
             at = sizing.word(cluster, path, holder, "spread")
             yield Violation(message, "Write `spread: host`.", at)

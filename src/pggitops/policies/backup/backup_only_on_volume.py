@@ -21,6 +21,7 @@ from pggitops.model import Cluster, is_lenient
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("backups.volumes",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

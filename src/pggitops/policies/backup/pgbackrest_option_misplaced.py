@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"problems": ("pgbackrest",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

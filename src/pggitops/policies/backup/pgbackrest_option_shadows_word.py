@@ -18,6 +18,7 @@ from pggitops.pgbackrest import base_name
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"words": ("backups.options",)}
 
 WORDS = {
     "repo-path": "path",

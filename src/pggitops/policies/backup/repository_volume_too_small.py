@@ -22,6 +22,7 @@ from pggitops.units import quantity
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"words": ("backups.volumes",)}
 settings = {"compression": 0.5}
 
 

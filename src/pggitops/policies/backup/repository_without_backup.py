@@ -31,7 +31,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if follows or not cluster.backups.enabled:
         return
     repos = list(cluster.backups.ordered)
-    made = [repo.name for repo in repos if any(True for _ in schedules(repo))]
+    made = [repo.name for repo in repos if schedules(repo)]
     for repo in repos if made else ():
         if repo.name not in made:
             message = f"{repo.name} gets the write-ahead log, and no backup by any schedule"

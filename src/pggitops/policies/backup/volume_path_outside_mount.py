@@ -19,6 +19,7 @@ from pggitops.pgbackrest import options_of
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"words": ("backups.volumes",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

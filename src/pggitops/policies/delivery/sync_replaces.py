@@ -28,6 +28,8 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
         for name, manifest in facts.of_kind(kind):
             metadata = manifest.document["metadata"]
             annotations = metadata.get("annotations") or {}
+            if SYNC not in annotations and FORCE not in annotations:
+                continue
             options = [option.strip() for option in str(annotations.get(SYNC) or "").split(",")]
             told = [option for option in options if option in ("Replace=true", "Force=true")]
             if str(annotations.get(FORCE) or "").lower() == "enabled":

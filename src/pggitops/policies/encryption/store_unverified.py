@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"pgbackrest": tuple(f"repo{number}-storage-verify-tls" for number in range(1, 5))}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

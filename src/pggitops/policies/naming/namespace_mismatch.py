@@ -34,8 +34,17 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     yield from _data_sources(environment)
     for name, manifest in facts.manifests.items():
         # what the engine reads lies where the engine is
-        if not manifest.output:
+        if manifest.output:
+            continue
+        document = manifest.document
+        # a template gives no namespace to what has none
+        is_at_home = manifest.template and document["metadata"].get("namespace") == own
+        if not is_at_home:
             yield from _object(facts, name, manifest, own)
+        if document["kind"] in ("RoleBinding", "ClusterRoleBinding"):
+            yield from _subjects(name, manifest, own)
+        elif document["kind"] == "Deployment":
+            yield from _watched(name, manifest, own)
 
 
 def _operator(environment: Environment) -> Iterator[Violation]:
@@ -79,10 +88,6 @@ def _object(facts: Facts, identity: str, manifest: Manifest, own: str) -> Iterat
         where = f'is in "{namespace}"' if namespace else "has no namespace"
         message = f'{kind} {name} {where}, the environment\'s is "{own}"'
         yield Violation(message, f"Set `metadata.namespace` to {own}.", at, manifest=identity)
-    if kind in ("RoleBinding", "ClusterRoleBinding"):
-        yield from _subjects(identity, manifest, own)
-    if kind == "Deployment":
-        yield from _watched(identity, manifest, own)
 
 
 def _subjects(identity: str, manifest: Manifest, own: str) -> Iterator[Violation]:

@@ -27,6 +27,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"problems": ("network",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

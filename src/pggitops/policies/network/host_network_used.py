@@ -14,6 +14,7 @@ Remove `hostNetwork` and `hostPort`; use a Service to be reached.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pggitops import sizing
 from pggitops.findings import Path, Severity, Violation
 from pggitops.network.pods import pod_spec, pod_spec_path
 from pggitops.policies import Facts
@@ -34,11 +35,13 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             yield from _ports(name, body, at, ("containers", "initContainers"))
     for cluster in facts.environment.clusters.values():
         name, resource = facts.resource(cluster)
-        spec = resource.document["spec"]
-        pgbouncer = (spec.get("proxy") or {}).get("pgBouncer") or {}
-        yield from _ports(name, pgbouncer, ("spec", "proxy", "pgBouncer"), ("sidecars",))
-        for index, instance in enumerate(spec.get("instances") or ()):
-            yield from _ports(name, instance, ("spec", "instances", index), ("sidecars", "initContainers"))
+        # what is rendered has containers of other people by a patch only
+        if resource.template and not cluster.patch:
+            continue
+        pooler = sizing.POOLER, sizing.pooler(resource.document)
+        for path, holder in (pooler, *sizing.instance_sets(resource.document)):
+            if "sidecars" in holder or "initContainers" in holder:
+                yield from _ports(name, holder, path, ("sidecars", "initContainers"))
 
 
 def _ports(name: str, holder: Mapping[str, Any], at: Path, words: tuple[str, ...]) -> Iterator[Violation]:

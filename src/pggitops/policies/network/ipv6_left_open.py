@@ -39,7 +39,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     target = facts.environment.target
     stores, servers = target.object_store.cidrs, target.api_server.cidrs if target.api_server else ()
     for word, cidrs in (("objectStore", stores), ("apiServer", servers)):
-        at = _open([(cidr, ()) for cidr in cidrs])
+        at = _open([(cidr, ()) for cidr in cidrs]) if len(cidrs) > 1 else None
         if at is not None:
             message = f"{word} is a few ranges of IPv4 and all of IPv6"
             yield Violation(message, "Name the ranges of IPv6, or drop ::/0.", ("target", word, "cidrs", at))

@@ -25,6 +25,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"kinds": ("Service",), "services": ("LoadBalancer",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

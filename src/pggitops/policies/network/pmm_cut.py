@@ -18,7 +18,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
-about = {"words": ("monitoring.pmm", "patch")}
+about = {"problems": ("network",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

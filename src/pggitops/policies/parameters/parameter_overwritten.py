@@ -27,6 +27,8 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     operator = facts.environment.operator.version
     for key, value in parameters.of(resource.document).items():
+        if not managed_parameters.may_be_set(key):
+            continue
         setter = managed_parameters.setter(key, resource.document, operator)
         if setter is not None and not managed_parameters.is_same(value, setter[1]):
             by, what = setter

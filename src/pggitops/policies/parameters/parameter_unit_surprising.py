@@ -40,11 +40,14 @@ MODES = ("log_file_mode", "unix_socket_permissions")
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     for key, value in parameters.of(resource.document).items():
-        if isinstance(value, bool | list | dict) or (key not in SMALL and not str(value).startswith("0")):
+        text = str(value)
+        if key not in SMALL and not text.startswith("0"):
             continue
-        text = str(value).strip()
+        text = text.strip()
+        if not text.isdecimal():
+            continue
         known = parameters.parameter(key, cluster.postgres.version)
-        if not text.isdecimal() or known is None or parameters.judge(key, value, cluster.postgres.version):
+        if known is None or parameters.judge(key, value, cluster.postgres.version):
             continue
         path = (*parameters.AT, key)
         number = guc.integer(text, known.unit)

@@ -19,6 +19,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"problems": ("pgbouncer",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

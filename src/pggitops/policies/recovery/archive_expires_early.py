@@ -20,6 +20,7 @@ from pggitops.pgbackrest import options_of
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"pgbackrest": tuple(f"repo{number}-retention-archive" for number in range(1, 5))}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

@@ -29,6 +29,8 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     for name, manifest in facts.of_kind("PerconaPGCluster"):
         spec = manifest.document.get("spec") or {}
         written = (spec.get("extensions") or {}).get("builtin") or {}
+        if not (written.get("pg_stat_monitor", True) and written.get("pg_stat_statements", True)):
+            continue
         on = {**_by_default(spec), **written}
         if on["pg_stat_monitor"] and on["pg_stat_statements"]:
             last = "pg_stat_statements" if "pg_stat_statements" in written else "pg_stat_monitor"

@@ -26,7 +26,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if is_lenient(facts.environment.tier_of(cluster)):
         return
     name, resource = facts.resource(cluster)
-    poolers = [sizing.allowed(sizing.pooler(resource.document), sizing.POOLER)]
+    poolers = [room for path, _, room in sizing.containers(resource.document) if path == sizing.POOLER]
     for room in (*sizing.instances(resource.document), *poolers):
         if room.cpu_limit is not None and room.cpu_limit < 1:
             message = f"{room.name or 'pgBouncer'} is stopped whenever it has used {room.cpu_limit:g} cores"

@@ -23,8 +23,7 @@ severity = Severity.ERROR
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     told = set()
-    for path, holder in sizing.containers(resource.document):
-        room = sizing.allowed(holder, path)
+    for _, holder, room in sizing.containers(resource.document):
         for what, asked, limit in (
             ("cpu", room.cpu, room.cpu_limit),
             ("memory", room.memory, room.memory_limit),

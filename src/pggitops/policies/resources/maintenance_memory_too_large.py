@@ -19,7 +19,7 @@ The share of the memory is a setting: `policies: {maintenance-memory-too-large: 
 
 from collections.abc import Iterator
 
-from pggitops import parameters, sizing
+from pggitops import sizing
 from pggitops.findings import Severity, Violation
 from pggitops.model import Cluster
 from pggitops.policies import Facts
@@ -36,14 +36,12 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     room = sizing.smallest(resource.document)
     if key is None or room is None:
         return
-    workers = parameters.number(resource.document, "autovacuum_max_workers")
-    own = sizing.memory(resource.document, "autovacuum_work_mem")
-    each = own if own >= 0 else sizing.memory(resource.document, "maintenance_work_mem")
-    if key == "autovacuum_work_mem" and own < 0:
-        key = sizing.written(resource.document, "maintenance_work_mem", "autovacuum_max_workers") or key
+    workers, each = sizing.autovacuum(resource.document)
     there = room.bound or 0
     share = there * facts.setting("maintenance-memory-too-large", "share")
     if workers * each > share:
+        if key == "autovacuum_work_mem" and sizing.memory(resource.document, key) < 0:
+            key = sizing.written(resource.document, "maintenance_work_mem", "autovacuum_max_workers") or key
         message = (
             f"{workers:g} autovacuum workers of {sizing.shown(each)} take up to {sizing.shown(workers * each)}"
             f" of the {sizing.shown(there)} of {room.name}"

@@ -29,18 +29,19 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
     if not sizing.written(resource.document, "max_connections"):
         return
-    most, asked = pools.connections(resource.document), pools.demand(resource.document)
-    room = sizing.smallest(resource.document)
+    most, room = pools.connections(resource.document), sizing.smallest(resource.document)
     if room is None:
         return
-    each = facts.setting("max-connections-too-many", "megabytes") * (1 << 20)
-    fits = int((room.bound or 0) / 2 / each)
-    why = f"{most} sessions of {sizing.shown(each)} take more than half of the {sizing.shown(room.bound or 0)}"
-    cores = [each.cpu_limit or each.cpu or 0 for each in sizing.instances(resource.document)]
-    served = int(min(cores) * facts.setting("max-connections-too-many", "perCore"))
-    if 0 < served < fits:
-        fits, why = served, f"{most} sessions share {min(cores):g} cores"
+    each, there = facts.setting("max-connections-too-many", "megabytes") * (1 << 20), room.bound or 0
+    cores = min([each.cpu_limit or each.cpu or 0 for each in sizing.instances(resource.document)])
+    by_memory, by_cores = int(there / 2 / each), int(cores * facts.setting("max-connections-too-many", "perCore"))
+    is_cores = 0 < by_cores < by_memory
     # never below the default, which nobody wrote
-    if most > max(fits, 100):
-        fix = f"Write {max(fits, 100)} or less; the poolers open {asked.total} at most."
-        yield Violation(f"max_connections: {why} of {room.name}", fix, sizing.at("max_connections"), manifest=name)
+    fits = max(by_cores if is_cores else by_memory, 100)
+    if most <= fits:
+        return
+    why = f"{most} sessions of {sizing.shown(each)} take more than half of the {sizing.shown(there)}"
+    if is_cores:
+        why = f"{most} sessions share {cores:g} cores"
+    fix = f"Write {fits} or less; the poolers open {pools.demand(resource.document).total} at most."
+    yield Violation(f"max_connections: {why} of {room.name}", fix, sizing.at("max_connections"), manifest=name)

@@ -58,7 +58,5 @@ def _multiplier(document: Mapping[str, Any]) -> float:
 
 def _fixed(document: Mapping[str, Any], has_huge_pages: bool) -> float:
     """What is taken whatever sessions do: too much of it is told by the policies on it."""
-    workers = parameters.number(document, "autovacuum_max_workers")
-    own = sizing.memory(document, "autovacuum_work_mem")
-    each = own if own >= 0 else sizing.memory(document, "maintenance_work_mem")
+    workers, each = sizing.autovacuum(document)
     return (0 if has_huge_pages else sizing.memory(document, "shared_buffers")) + workers * each

@@ -23,10 +23,9 @@ lenient = Severity.WARNING
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
-    for path, holder in sizing.containers(resource.document):
+    for path, _, room in sizing.containers(resource.document):
         if path[-2:-1] == ("sidecars",):
             continue
-        room = sizing.allowed(holder, path)
         # without a request Kubernetes takes the limit
         for what, asked, limit in (
             ("cpu", room.cpu, room.cpu_limit),

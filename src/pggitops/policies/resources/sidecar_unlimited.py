@@ -27,7 +27,7 @@ about = {"words": ("patch",)}
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
-    for path, holder in sizing.containers(resource.document):
-        if path[-2:-1] == ("sidecars",) and sizing.allowed(holder, path).memory_limit is None:
+    for path, holder, room in sizing.containers(resource.document):
+        if path[-2:-1] == ("sidecars",) and room.memory_limit is None:
             message = f'the sidecar "{holder.get("name")}" has no memory limit'
             yield Violation(message, "Write `resources: {limits: {memory: 64Mi}}` for it.", path, manifest=name)

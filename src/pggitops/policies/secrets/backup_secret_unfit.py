@@ -27,11 +27,14 @@ severity = Severity.ERROR
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
+    names = dict.fromkeys([backup_secret(cluster, repo) for repo in cluster.backups.ordered if needs_secret(repo)])
     written = {source.name: source for source in facts.secret_sources if source.file}
+    if len(names) < 2 and not written:
+        return
     needed = {one.name: one for one in facts.needed_secrets}
     holder: dict[str, str] = {}
     twice: dict[tuple[str, str], str] = {}
-    for name in dict.fromkeys(backup_secret(cluster, repo) for repo in cluster.backups.ordered if needs_secret(repo)):
+    for name in names:
         source, one = written.get(name), needed[name]
         if source:
             yield from _fits(source, one)

@@ -24,12 +24,13 @@ CONTROLLERS = {
     "prometheus-operator": ("PodMonitor", "ServiceMonitor", "PrometheusRule"),
     "snapshot-controller": ("VolumeSnapshot", "VolumeSnapshotClass"),
 }
+about = {"kinds": tuple(kind for kinds in CONTROLLERS.values() for kind in kinds)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
     target = facts.environment.target
     for controller, kinds in CONTROLLERS.items():
-        needing = [each for kind in kinds for each in facts.of_kind(kind)]
+        needing = [each for kind in kinds if kind in facts.kinds for each in facts.of_kind(kind)]
         if needing and controller not in target.controllers:
             document = needing[0][1].document
             first = f"{document['kind']} {document['metadata']['name']}"

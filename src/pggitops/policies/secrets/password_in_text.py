@@ -20,6 +20,7 @@ from pggitops.plain_secrets import Kind
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"problems": ("secrets",)}
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:

@@ -20,13 +20,15 @@ severity = Severity.ERROR
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
-    needed = {one.name: one for one in facts.needed_secrets if one.use != "backup"}
-    for source in facts.secret_sources:
-        one = needed.get(source.name)
-        if one is None or source.keys is None:
+    needed = facts.needed_secrets
+    # what is rendered has all keys
+    for source in [each for each in facts.secret_sources if each.file]:
+        one = next((one for one in needed if one.name == source.name and one.use != "backup"), None)
+        keys = source.keys
+        if one is None or keys is None:
             continue
         for key in one.keys:
-            if key not in source.keys:
-                message = f"the Secret {one.name} ({one.why}) has no key {key}{did_you_mean(key, source.keys)}"
+            if key not in keys:
+                message = f"the Secret {one.name} ({one.why}) has no key {key}{did_you_mean(key, keys)}"
                 fix = f"It needs {', '.join(one.keys)}."
                 yield Violation(message, fix, source.path, manifest=source.manifest)

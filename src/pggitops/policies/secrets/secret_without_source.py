@@ -32,14 +32,20 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             one.provider == "external" or (one.provider == "external-secrets" and one.values)
         ):
             yield Violation(f"nothing makes the Secret {one.name} ({one.why})", _fix(one.name), one.item)
+    patched = {name for name, cluster in environment.clusters.items() if cluster.patch}
+    others = [
+        (identity, manifest)
+        for identity, manifest in facts.manifests.items()
+        if not manifest.template or manifest.cluster in patched
+    ]
+    if not others:
+        return
     made |= {one.name for one in facts.needed_secrets}
     made |= {f"{cluster}-{each}" for cluster in environment.clusters for each in OWN}
     made |= {f"{name}-pguser-{name}" for name, cluster in environment.clusters.items() if not cluster.users}
-    patched = {name for name, cluster in environment.clusters.items() if cluster.patch}
-    for identity, manifest in facts.manifests.items():
-        is_ours = manifest.template and manifest.cluster not in patched
+    for identity, manifest in others:
         # what the engine reads lies in its own namespace
-        if is_ours or manifest.output or manifest.document["kind"] in GROUPS:
+        if manifest.output or manifest.document["kind"] in GROUPS:
             continue
         for path, name in references(manifest.document):
             if name not in made and provider_of(environment, name) != "external":

@@ -28,9 +28,10 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     names = {user_secret(cluster, user): user.name for user in cluster.users.values()}
     found = {source.name: source for source in facts.secret_sources if source.name in names}
     identity, resource = facts.resource(cluster)
+    own = _wave(resource)
     for name, source in found.items():
         if not source.file and facts.environment.delivery.engine == "argocd":
-            secret, own = _wave(facts.manifests[source.manifest]), _wave(resource)
+            secret = _wave(facts.manifests[source.manifest])
             if secret >= own:
                 message = f"the cluster is of the sync wave {own}, the Secret {name} comes with wave {secret}"
                 at = ("metadata", "annotations", WAVE)

@@ -31,8 +31,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     there = volumes.smallest_for_wal(resource.document)
     if there is None:
         return
-    for key in volumes.kept_by(resource.document):
-        wanted = sizing.memory(resource.document, key)
+    for key, wanted in volumes.kept(resource.document).items():
         if wanted >= there.size:
             is_written = sizing.written(resource.document, key)
             said = parameters.of(resource.document)[key] if is_written else f"{sizing.shown(wanted)}, the default,"

@@ -26,7 +26,7 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     there = volumes.smallest_for_wal(resource.document)
     if there is None:
         return
-    sizes = {key: sizing.memory(resource.document, key) for key in volumes.kept_by(resource.document)}
+    sizes = volumes.kept(resource.document)
     usual = sizes["max_wal_size"]
     kept = max(size for key, size in sizes.items() if key != "max_wal_size")
     # what does not fit at all is told by wal-larger-than-volume

@@ -19,6 +19,7 @@ from pggitops.policies import Facts
 
 severity = Severity.WARNING
 lenient = Severity.INFO
+about = {"options": ("connection limit",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

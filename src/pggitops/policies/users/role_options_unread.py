@@ -25,6 +25,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.ERROR
+about = {"options": ("unread",)}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

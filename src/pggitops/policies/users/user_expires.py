@@ -21,6 +21,7 @@ from pggitops.policies import Facts
 
 severity = Severity.ERROR
 lenient = Severity.WARNING
+about = {"options": ("valid until",)}
 settings = {"days": 30}
 
 

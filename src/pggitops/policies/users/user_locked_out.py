@@ -20,6 +20,7 @@ from pggitops.model import Cluster
 from pggitops.policies import Facts
 
 severity = Severity.WARNING
+about = {"options": ("no login", "no connection")}
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:

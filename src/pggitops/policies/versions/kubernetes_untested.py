@@ -27,9 +27,11 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
         return
     low, high = support.tested(operator, target.platform)
     own = operators.number(target.kubernetes)
+    if operators.number(low) <= own <= operators.number(high):
+        return
     message = f"operator {operator} was tested on Kubernetes {low} to {high}, and {target.name} has {target.kubernetes}"
     at = ("target", "kubernetes")
     if own < operators.number(low):
         yield Violation(message, "Raise Kubernetes, or wait with the operator.", at)
-    elif own > operators.number(high):
+    else:
         yield Violation(message, "Raise the operator when one is there.", at, severity=Severity.INFO)
