@@ -38,7 +38,7 @@ def planned(old: Path, new: Path, select: Select, today: datetime.date) -> Plan:
 
 def is_ours(folder: Path) -> bool:
     """Whether a folder is a `rendered/`."""
-    return bool(outputs(folder))
+    return any(outputs(folder))
 
 
 def _tree(folder: Path) -> Tree:

@@ -153,6 +153,7 @@ class FleetViolation:
 
 
 def _judged_elsewhere(*given: Any) -> Iterable[Any]:
+    """What stands for the function of a policy without a module (`own_policies`)."""
     return ()
 
 
@@ -290,7 +291,7 @@ def _off(environment: Environment) -> frozenset[str]:
 
 
 def _said(facts: Facts, asked: Iterable[Policy], cluster: Cluster | None) -> list[Judgement]:
-    """What each says that is asked; a policy that raises is a defect, of which it is said, and stops no other."""
+    """What those say that are asked; that one raises is a defect of it, which is told, and stops no other."""
     environment = facts.environment
     given = (facts,) if cluster is None else (facts, cluster)
     said: list[Judgement] = []
