@@ -41,7 +41,7 @@ def resource(stores: list[str], options: Mapping[str, str]) -> dict[str, Any]:
     return {"spec": {"backups": {"pgbackrest": {"repos": repos, "global": dict(options)}}}}
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(STORES)), min_size=1, max_size=3),
     st.dictionaries(st.sampled_from(option_names()), st.sampled_from(VALUES), max_size=12),
