@@ -35,7 +35,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return known
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_a_text_of_clean_lines_holds_no_secret(texts: list[str]) -> None:
     for text in texts:

@@ -41,7 +41,7 @@ def resource(stores: list[str], options: Mapping[str, str]) -> dict[str, Any]:
     return {"spec": {"backups": {"pgbackrest": {"repos": repos, "global": dict(options)}}}}
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(STORES)), min_size=1, max_size=3),
     st.dictionaries(st.sampled_from(option_names()), st.sampled_from(VALUES), max_size=12),
@@ -119,7 +119,7 @@ def test_where_looking_for_problems_fails_the_policies_are_asked(
     case = {"overlay": {"clusters": {"shop": {"postgres": {"parameters": parameters}}}}}
     before = judged(tmp_path / "before", case)
     assert {"parameter-unknown", "parameter-wrong-value"} <= {finding.policy for finding in before}
-    for areas in (concern._OF_ENVIRONMENTS, concern._OF_RESOURCES):
+    for areas in (concern._OF_ENVIRONMENTS, concern._OF_RESOURCES, concern._WRITTEN):
         for area in areas:
             monkeypatch.setitem(areas, area, fails)  # type: ignore[arg-type]
     assert [_said(finding) for finding in judged(tmp_path / "after", case)] == [_said(finding) for finding in before]

@@ -101,7 +101,7 @@ def is_settled(environment: Environment, cluster: Cluster, spec: Mapping[str, An
 
 
 # environments on one base have one target
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=64)
 def _is_opened(target: Target, host: str) -> bool:
     """Whether the rule for object stores opens some address and the port to a host that is only a name."""
     kind, _, _, port = _parsed(host)

@@ -33,8 +33,6 @@ About = Mapping[str, tuple[str, ...]]
 Names = Mapping[str, frozenset[str]]
 """The names of each form."""
 
-FORMS = ("kinds", "ready", "words", "problems", "parameters", "pgbouncer", "pgbackrest", "services", "options")
-
 
 def names(abouts: Iterable[About]) -> Names:
     """All that some policies are about."""
@@ -63,11 +61,7 @@ def there(names: Names, facts: Facts, wrong: frozenset[str], cluster: Cluster | 
         ready,
         written,
         names["problems"].intersection(wrong | _wrong(_OF_RESOURCES, resource)),
-        names["parameters"].intersection(parameters.of(resource)),
-        names["pgbouncer"].intersection(pooler.of(resource)),
-        names["pgbackrest"].intersection(pgbackrest.options_of(resource)),
-        names["services"].intersection(exposure.types(resource)),
-        names["options"].intersection(role_options.said(resource)),
+        *[_there(names[form], look, resource) for form, look in _WRITTEN.items()],
     )
 
 
@@ -90,8 +84,27 @@ _OF_RESOURCES: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
+_WRITTEN: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "parameters": parameters.of,
+    "pgbouncer": pooler.of,
+    "pgbackrest": pgbackrest.options_of,
+    "services": exposure.types,
+    "options": role_options.said,
+}
+FORMS = ("kinds", "ready", "words", "problems", *_WRITTEN)
+
+
+def _there(
+    names: frozenset[str], look: Callable[[Mapping[str, Any]], Iterable[str]], resource: Mapping[str, Any]
+) -> frozenset[str]:
+    try:
+        return names.intersection(look(resource))
+    except Exception:
+        return names
+
+
 def _wrong(areas: Mapping[str, Callable[[Any], Any]], given: Any) -> frozenset[str]:
-    """The areas with problems; where looking fails, so does each policy that is asked, and that is told of."""
+    """The areas with problems; where looking fails, each policy is asked and fails too, and that is told of."""
     wrong = []
     for area, look in areas.items():
         try:
