@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -122,9 +122,10 @@ def build(settings: Settings, sources: Sources, sandbox: Sandbox, names: Iterabl
         one.outputs = outputs_of(one.context, one.passed)
     for one in on_the_way.values():
         one.findings = [*one.passed.findings, *_check_manifests(settings, one.context, one.outputs)]
-    for one in on_the_way.values():
-        if not any(finding.stops for finding in one.findings):
-            one.findings += _judge(settings, sources, one.context, sandbox)
+    well_formed = [one for one in on_the_way.values() if not any(finding.stops for finding in one.findings)]
+    judged = _judge(settings, sources, [one.context for one in well_formed], sandbox)
+    for one, findings in zip(well_formed, judged, strict=True):
+        one.findings += findings
     return [one if isinstance(one, Built) else _built(settings, on_the_way[one.name]) for one in prepared]
 
 
@@ -283,8 +284,15 @@ def _check_manifests(settings: Settings, context: placing.Context, outputs: Outp
             yield placing.finding(context, replace(violation, manifest=identity))
 
 
-def _judge(settings: Settings, sources: Sources, context: placing.Context, sandbox: Sandbox) -> list[Finding]:
-    """What the policies say, waivers and the baseline applied."""
+def _judge(
+    settings: Settings, sources: Sources, contexts: Sequence[placing.Context], sandbox: Sandbox
+) -> list[list[Finding]]:
+    """What the policies say of each environment, waivers and the baseline applied."""
+    said = policies.judge([_facts(settings, sources, context) for context in contexts])
+    return [_weighed(settings, context, sandbox, own) for context, own in zip(contexts, said, strict=True)]
+
+
+def _facts(settings: Settings, sources: Sources, context: placing.Context) -> policies.Facts:
     environment = context.environment
 
     def scope_of(document: dict[str, Any]) -> str | None:
@@ -300,12 +308,17 @@ def _judge(settings: Settings, sources: Sources, context: placing.Context, sandb
     def secrets() -> Iterable[committed.Committed]:
         return committed.secrets(sources, context.layers, context.passthrough, context.manifests)
 
-    facts = policies.Facts(
+    return policies.Facts(
         environment, context.document, context.manifests, settings.today, scope_of, shadowed, in_bases, secrets
     )
-    findings = [
-        _placed(context, violation, policy.id, severity) for policy, severity, _, violation in policies.judge(facts)
-    ]
+
+
+def _weighed(
+    settings: Settings, context: placing.Context, sandbox: Sandbox, said: Iterable[policies.Judgement]
+) -> list[Finding]:
+    """What policies say as findings, with those of the repository's own; what is waived, known or waived in vain."""
+    environment = context.environment
+    findings = [_placed(context, violation, policy.id, severity) for policy, severity, _, violation in said]
     findings += _own_findings(settings, context, sandbox)
     findings = waivers.waive(findings, environment, settings.today)
     own = [one for one in environment.waivers.values() if one.policy not in policies.between_environments()]

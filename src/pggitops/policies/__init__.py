@@ -263,24 +263,44 @@ Judgement = tuple[Policy, Severity, Cluster | None, Violation]
 """What a policy says, with the severity it has there, and of which cluster it says it."""
 
 
-def judge(facts: Facts) -> list[Judgement]:
-    """What the policies say of one environment."""
-    environment, off = facts.environment, _off(facts.environment)
-    wrong = concern.problems(facts)
-    there = concern.there(_names("check_environment"), facts, wrong, None)
-    said = _said(facts, _concerned("check_environment", there, off), None)
-    for cluster in environment.clusters.values():
-        there = concern.there(_names("check_cluster"), facts, wrong, cluster)
-        said += _said(facts, _concerned("check_cluster", there, off), cluster)
-    return said
+@record
+class _Asked:
+    """Whom policies are asked about: an environment, or a cluster of it; what they say joins `said`."""
+
+    facts: Facts
+    cluster: Cluster | None
+    said: list[Judgement]
+
+
+def judge(every: Sequence[Facts]) -> list[list[Judgement]]:
+    """What the policies say of each of some environments.
+
+    A policy is asked about all of them before the next one is, for its code then lies in the processor's caches.
+    """
+    every_said = [list[Judgement]() for _ in every]
+    rounds: dict[tuple[Policy, ...], list[_Asked]] = {}
+    for facts, said in zip(every, every_said, strict=True):
+        off, wrong = _off(facts.environment), concern.problems(facts)
+        there = concern.there(_names("check_environment"), facts, wrong, None)
+        rounds.setdefault(_concerned("check_environment", there, off), []).append(_Asked(facts, None, said))
+        for cluster in facts.environment.clusters.values():
+            there = concern.there(_names("check_cluster"), facts, wrong, cluster)
+            rounds.setdefault(_concerned("check_cluster", there, off), []).append(_Asked(facts, cluster, said))
+    for policies, asked in rounds.items():
+        _ask(policies, asked)
+    return every_said
 
 
 def judge_by_all(facts: Facts) -> list[Judgement]:
-    """The same with every policy asked, where not all is known that they are about; `judge` is held against it."""
+    """The same of one with every policy asked, where not all is known that they are about.
+
+    `judge` is held against it.
+    """
+    said: list[Judgement] = []
     off = _off(facts.environment)
-    said = _said(facts, [policy for policy in _of_scope("check_environment") if policy.id not in off], None)
-    for cluster in facts.environment.clusters.values():
-        said += _said(facts, [policy for policy in _of_scope("check_cluster") if policy.id not in off], cluster)
+    _ask([policy for policy in _of_scope("check_environment") if policy.id not in off], [_Asked(facts, None, said)])
+    of_clusters = [policy for policy in _of_scope("check_cluster") if policy.id not in off]
+    _ask(of_clusters, [_Asked(facts, cluster, said) for cluster in facts.environment.clusters.values()])
     return said
 
 
@@ -290,24 +310,26 @@ def _off(environment: Environment) -> frozenset[str]:
     return frozenset([id for id, weight in weights.items() if Severity.parse(weight) is Severity.OFF])
 
 
-def _said(facts: Facts, asked: Iterable[Policy], cluster: Cluster | None) -> list[Judgement]:
-    """What those say that are asked; that one raises is a defect of it, which is told, and stops no other."""
-    environment = facts.environment
-    given = (facts,) if cluster is None else (facts, cluster)
-    said: list[Judgement] = []
-    for policy in asked:
-        try:
-            for violation in policy.check(*given):
-                said.append((policy, policy.severity_in(environment, cluster), cluster, violation))
-        except NotKnown as what:
-            facts.not_judged[policy.id] = str(what)
-        except CannotGoOn:
-            raise
-        except Exception as error:
-            where = f"cluster {cluster.name}" if cluster else "the environment"
-            defect = failed(policy.id, error, where, ("clusters", cluster.name) if cluster else ())
-            said.append((policy, policy.severity_in(environment, cluster), cluster, defect))
-    return said
+def _ask(policies: Iterable[Policy], asked: Sequence[_Asked]) -> None:
+    """Let policies say what they say; that one raises is a defect of it, which is told, and stops no other."""
+    each = [(one, (one.facts,) if one.cluster is None else (one.facts, one.cluster)) for one in asked]
+    for policy in policies:
+        for one, given in each:
+            try:
+                for violation in policy.check(*given):
+                    one.said.append((policy, _severity(policy, one), one.cluster, violation))
+            except NotKnown as what:
+                one.facts.not_judged[policy.id] = str(what)
+            except CannotGoOn:
+                raise
+            except Exception as error:
+                where = f"cluster {one.cluster.name}" if one.cluster else "the environment"
+                defect = failed(policy.id, error, where, ("clusters", one.cluster.name) if one.cluster else ())
+                one.said.append((policy, _severity(policy, one), one.cluster, defect))
+
+
+def _severity(policy: Policy, asked: _Asked) -> Severity:
+    return policy.severity_in(asked.facts.environment, asked.cluster)
 
 
 @functools.cache
