@@ -17,8 +17,13 @@ from pggitops.cli import run
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding
+<<<<<<< ours
 from pggitops.modelling import build
 from pggitops.sandbox import Sandbox
+=======
+from pggitops.model import Manifest, build
+from pggitops.sandbox import Sandbox, TemplateFile
+>>>>>>> theirs
 from test_policies import STANDARD
 
 ROOT = Path(__file__).parent.parent
@@ -286,6 +291,20 @@ def test_policies_that_never_end_are_not_all_waited_for(here: Path) -> None:
     with Sandbox(own.files, seconds=0.5) as worker:
         found, problems = own_policies.judge(own, worker, model, {}, "2026-11-26")
     assert [one.template for one in problems] == ["policies/a.yaml", "policies/b.yaml", "policies/c.yaml"]
+    assert not found
+
+
+def test_what_is_too_much_for_the_worker_is_no_fault_of_a_template(here: Path) -> None:
+    policy({"appliesTo": {"kind": "ConfigMap"}, "finds": "false"})
+    own = own_policies.load(here)
+    template = TemplateFile("templates/environment/a.yaml", "environment", b"kind: X\n")
+    model = build("env", {**STANDARD, "namespace": {"name": "env-db"}})
+    document = {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x" * (40 << 20)}}
+    large = {"a": Manifest("a.yaml", document, "", "", "a.yaml")}
+    with Sandbox([template, *own.files], memory=1 << 27) as worker:
+        found, problems = own_policies.judge(own, worker, model, large, "2026-11-26")
+    failed = [own_policies.problem_finding(own, one, "env") for one in problems]
+    assert {(one.policy, one.place.file) for one in failed} == {("own-policy-failed", "policies/one.yaml")}
     assert not found
 
 

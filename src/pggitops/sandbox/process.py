@@ -101,7 +101,8 @@ class Sandbox:
             answers = self._asked(request, left_out)
             rendered += answers.rendered
             problems.update(dict.fromkeys(answers.problems))
-            if answers.is_done:
+            # one that ended before it came to any policy would do so again
+            if answers.is_done or not answers.at:
                 break
             left_out += paths[: paths.index(answers.problems[-1].template) + 1]
         return rendered, list(problems)
@@ -111,6 +112,9 @@ class Sandbox:
         skipped = [path for path, deaths in self._deaths.items() if deaths >= MAX_DEATHS]
         answers = _Answers([], [self._last[path] for path in skipped if path in mine])
         request["skip"] = [*skipped, *left_out]
+        if mine.issubset(skipped):
+            answers.is_done = True
+            return answers
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         self._exchange(self._process or self._start(), request, answers)
@@ -149,14 +153,15 @@ class Sandbox:
         if is_late or not answers.is_done:
             self._stop()
         if not answers.is_done:
-            problem = self._death(answers.at, "" if is_late else _ending(process))
+            first = next(file.path for file in self._templates if file.path not in request["skip"])
+            problem = self._death(answers.at, first, "" if is_late else _ending(process))
             self._deaths[problem.template] += 1
             self._last[problem.template] = problem
             answers.problems.append(problem)
 
-    def _death(self, at: bytes, ending: str) -> TemplateProblem:
-        """What is said of the template at which the worker ended."""
-        template, line, column = json.loads(at)["at"] if at else (self._templates[0].path, 1, 1)
+    def _death(self, at: bytes, first: str, ending: str) -> TemplateProblem:
+        """What is said of the template at which the worker ended, the first one if it came to none."""
+        template, line, column = json.loads(at)["at"] if at else (first, 1, 1)
         if ending:
             message, fix = f"it ended the worker ({ending})", "Make the expression simpler."
             return TemplateProblem(template, line, column, "template-failed", message, fix)

@@ -19,6 +19,7 @@ from pggitops.schema.verdict import Verdict, verdict_of
 Schema = dict[str, Any]
 
 _HEAD = ["apiVersion", "kind", "metadata"]
+# each is some hundred to some thousand bytes
 _MOST = 64
 
 
