@@ -17,13 +17,9 @@ from pggitops.cli import run
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding
-<<<<<<< ours
+from pggitops.model import Manifest
 from pggitops.modelling import build
-from pggitops.sandbox import Sandbox
-=======
-from pggitops.model import Manifest, build
 from pggitops.sandbox import Sandbox, TemplateFile
->>>>>>> theirs
 from test_policies import STANDARD
 
 ROOT = Path(__file__).parent.parent

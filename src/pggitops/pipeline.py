@@ -9,6 +9,7 @@ outputs see the summaries.
 from __future__ import annotations
 
 import datetime
+import functools
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -42,7 +43,7 @@ from pggitops.compose.merge import present, value
 from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity, Violation, dotted
-from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest
+from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest, NodePool, Target
 from pggitops.own_policies import OwnPolicies
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
@@ -215,14 +216,18 @@ def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
     if context.environment.delivery.engine != "argocd":
         return frozenset()
     version = context.environment.operator.version
-    kinds = set()
+    kinds, namespaced = set(), set()
     for manifest in context.manifests.values():
-        if manifest.output or manifest.path.startswith("operator/"):
-            continue
         document = manifest.document
-        is_global = schema.scope(document, version, settings.root) == "Cluster"
-        name = document["metadata"]["name"] if is_global else ""
-        kinds.add((sys.intern(document["apiVersion"].rpartition("/")[0]), sys.intern(document["kind"]), name))
+        written = document["apiVersion"], document["kind"]
+        if written in namespaced or manifest.output or manifest.path.startswith("operator/"):
+            continue
+        name = ""
+        if schema.scope(document, version, settings.root) == "Cluster":
+            name = document["metadata"]["name"]
+        else:
+            namespaced.add(written)
+        kinds.add((sys.intern(written[0].rpartition("/")[0]), sys.intern(written[1]), name))
     return frozenset(kinds)
 
 
@@ -356,11 +361,12 @@ def summary_of(
     manifests: Mapping[str, Manifest] = MappingProxyType({}),
 ) -> EnvironmentSummary:
     """What the fleet needs to know of an environment."""
-    pools = tuple(environment.target.node_pools.values())
+    pools = _pools(environment.target)
     operator = environment.operator
     is_shared = operator.scope == "cluster"
     home = operator_namespace(environment)
     own: Kind = ("", "Namespace", environment.namespace.name)
+    named = [kind for kind in kinds if kind[2]]
     between = policies.between_environments()
     said = {name: environment.policies[name] for name in sorted(between & environment.policies.keys())}
     return EnvironmentSummary(
@@ -370,20 +376,26 @@ def summary_of(
         tuple(map(sys.intern, environment.clusters)),
         sys.intern(operator.version),
         environment.delivery,
-        frozenset(kind for kind in kinds if not kind[2]),
-        own in kinds,
-        tuple(sorted(kind for kind in kinds if kind[2] and kind != own)),
+        kinds.difference(named),
+        own in named,
+        tuple(sorted([kind for kind in named if kind != own])),
         sys.intern(operator.crds) if operator.install else None,
         home if operator.install else None,
         operator.watch if is_shared and not operator.install else None,
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
         replace(environment, clusters={}) if is_shared and operator.install else None,
-        tuple(summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()),
+        tuple([summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()]),
         pools,
         placement.of(environment, manifests.values()) if pools else (),
         environment.tier,
         {name: own["severity"] for name, own in said.items() if "severity" in own} or EMPTY,
         {name: one for name, one in environment.waivers.items() if one.policy in between} or EMPTY,
         environment.waiver_rules,
-        tuple(name for name, cluster in environment.clusters.items() if cluster.upgrade),
+        tuple([name for name, cluster in environment.clusters.items() if cluster.upgrade]),
     )
+
+
+# environments on one base have one target, and the summaries of all hold one tuple
+@functools.lru_cache(maxsize=64)
+def _pools(target: Target) -> tuple[NodePool, ...]:
+    return tuple(target.node_pools.values())

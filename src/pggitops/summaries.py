@@ -25,19 +25,20 @@ LIMITS = {
 
 def facts_of(environment: Environment, cluster: Cluster) -> ClusterFacts:
     """The facts of one cluster."""
-    own = cluster.standby
+    own, sets = cluster.standby, cluster.instances.all
     following = Following(own.enabled, own.host, own.repo, own.of) if own else None
-    limits = tuple(_whole(cluster.postgres.parameters.get(name, default), default) for name, default in LIMITS.items())
+    parameters = cluster.postgres.parameters
+    limits = [_whole(parameters[name], default) if name in parameters else default for name, default in LIMITS.items()]
     return ClusterFacts(
         sys.intern(environment.tier_of(cluster)),
         cluster.postgres.version,
-        tuple(_repository(repo) for repo in cluster.backups.ordered) if cluster.backups.enabled else (),
+        tuple(map(_repository, cluster.backups.ordered)) if cluster.backups.enabled else (),
         following,
         tuple(sorted(cluster.users)),
-        limits,
+        tuple(limits),
         cluster.pause,
-        int(min(sizing.amount(instance_set.storage) or 0 for instance_set in cluster.instances.all)),
-        tuple(sorted(set.intersection(*(set(instance_set.tablespaces) for instance_set in cluster.instances.all)))),
+        int(min([sizing.amount(instance_set.storage) or 0 for instance_set in sets])),
+        tuple([name for name in sorted(sets[0].tablespaces) if all(name in each.tablespaces for each in sets)]),
     )
 
 
@@ -66,22 +67,34 @@ def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSu
     """The summary with what many have alike held once: ten thousand are kept. What was held before is in `seen`."""
     alike = seen.setdefault
     if summary.facts not in seen:
-        facts = tuple(_interned(each, seen) for each in summary.facts)
+        facts = tuple([_interned(each, seen) for each in summary.facts])
         seen[facts] = facts
     return replace(
         summary,
         clusters=alike(summary.clusters, summary.clusters),
-        delivery=alike(repr(summary.delivery), summary.delivery),
+        delivery=_first(summary.delivery, seen),
         kinds=alike(summary.kinds, summary.kinds),
         operator=alike(summary.operator, summary.operator),
         # an operator that is shared is rendered of the first environment that names it
         shares=summary.shares and alike(("shares", summary.target), summary.shares),
         facts=seen[summary.facts],
-        node_pools=summary.node_pools and alike(repr(summary.node_pools), summary.node_pools),
+        node_pools=_first(summary.node_pools, seen),
         pods=alike(summary.pods, summary.pods),
-        severities=alike(repr(summary.severities), summary.severities),
-        waiver_rules=alike(repr(summary.waiver_rules), summary.waiver_rules),
+        severities=_first(summary.severities, seen),
+        waiver_rules=_first(summary.waiver_rules, seen),
     )
+
+
+def _first(value: Any, seen: dict[Any, Any]) -> Any:
+    """The first value that says the same, where equal ones do not know that they are; mostly it is that one itself."""
+    identity = ("is", id(value))
+    if identity in seen:
+        return value
+    first = seen.setdefault(repr(value), value)
+    # what is held cannot lose its identity to another
+    if first is value:
+        seen[identity] = value
+    return first
 
 
 def _interned(facts: ClusterFacts, seen: dict[Any, Any]) -> ClusterFacts:
