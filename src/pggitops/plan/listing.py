@@ -9,7 +9,7 @@ class Listing(Mapping[str, str]):
     """Files by their paths, each with its object id in hexadecimal digits; what is kept is bytes, folder by folder."""
 
     def __init__(self, files: Iterable[tuple[str, str]] = ()) -> None:
-        self._folders: dict[str, bytearray] = {}
+        self._folders: dict[str, bytes | bytearray] = {}
         self._count = 0
         for path, id in files:
             folder, _, name = path.rpartition("/")
@@ -17,6 +17,9 @@ class Listing(Mapping[str, str]):
             held = self._folders.setdefault(folder, bytearray())
             held += b"%b\0%c%b" % (name.encode("utf-8", "surrogateescape"), len(raw), raw)
             self._count += 1
+        for folder, content in self._folders.items():
+            # what can grow takes more room
+            self._folders[folder] = bytes(content)
 
     @property
     def folders(self) -> Iterable[str]:
