@@ -5,6 +5,7 @@ Reading the TEMPLATES tables tells all objects a repository's `rendered/` holds.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -174,5 +175,9 @@ def _manifest(
 
 def file_name(document: Mapping[str, Any]) -> str:
     """The file of an object: `<kind>-<name>.yaml`, and `namespace.yaml`, of which there is one."""
-    kind, name = document["kind"].lower(), document["metadata"]["name"]
-    return "namespace.yaml" if kind == "namespace" else f"{kind}-{_NO_FILE_NAME().sub('-', name.lower())}.yaml"
+    return _file_name(document["kind"].lower(), document["metadata"]["name"].lower())
+
+
+@functools.lru_cache(maxsize=1024)
+def _file_name(kind: str, name: str) -> str:
+    return "namespace.yaml" if kind == "namespace" else f"{kind}-{_NO_FILE_NAME().sub('-', name)}.yaml"

@@ -138,8 +138,8 @@ def compile_python(name: str) -> str:
 def _python(tree: Any) -> str:
     if isinstance(tree, dict):
         items = ", ".join(f"{key!r}: {_python(item)}" for key, item in tree.items())
-        optional = any(isinstance(item, Hole) and item.may_omit for item in tree.values())
-        return f"without_omitted({{{items}}})" if optional else f"{{{items}}}"
+        optional = [key for key, item in tree.items() if isinstance(item, Hole) and item.may_omit]
+        return f"without_omitted({{{items}}}, {', '.join(map(repr, optional))})" if optional else f"{{{items}}}"
     if isinstance(tree, list):
         return f"[{', '.join(_python(item) for item in tree)}]"
     if isinstance(tree, Hole):

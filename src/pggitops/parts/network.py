@@ -56,7 +56,15 @@ def policy_types(environment: Environment) -> list[str]:
 
 
 def _pod_peer(cluster: str, **labels: str) -> Peer:
-    return {"podSelector": {"matchLabels": pods(cluster, **labels)}}
+    """Some pods of a cluster. Nobody changes the map."""
+    # a cluster's policies name the same pods again and again; but a trace has to see what is read for each
+    make = _peer if type(cluster) is str else _peer.__wrapped__
+    return make(cluster, **labels)
+
+
+@functools.lru_cache(maxsize=512)
+def _peer(cluster: str, **labels: str) -> Peer:
+    return yamlio.fixed({"podSelector": {"matchLabels": pods(cluster, **labels)}})
 
 
 def namespace_peer(namespace: str, labels: Mapping[str, str]) -> Peer:
@@ -171,7 +179,7 @@ def _bootstrap_hosts(environment: Environment, cluster: Cluster) -> list[Peer]:
     peer = _pod_peer(bootstrap.cluster, data="pgbackrest")
     namespace = bootstrap.namespace
     if namespace and namespace != environment.namespace.name:
-        peer |= {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+        return [peer | {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}]
     return [peer]
 
 

@@ -20,6 +20,9 @@ def or_omit(value: Any) -> Any:
     return omit if value is None or value == {} else value
 
 
-def without_omitted(mapping: dict[str, Any]) -> dict[str, Any]:
-    """The map without the keys whose value is `omit`."""
-    return {key: value for key, value in mapping.items() if value is not omit}
+def without_omitted(mapping: dict[str, Any], *optional: str) -> dict[str, Any]:
+    """The map itself without those of its optional keys whose value is `omit`."""
+    for key in optional:
+        if mapping[key] is omit:
+            del mapping[key]
+    return mapping

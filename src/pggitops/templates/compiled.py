@@ -244,7 +244,8 @@ def argocd_appproject(project: Project) -> dict[str, Any]:
                 "clusterResourceWhitelist": argocd.project_cluster_kinds(project),
                 "namespaceResourceWhitelist": argocd.project_kinds(project),
                 "syncWindows": omission.or_omit(argocd.sync_windows(project)),
-            }
+            },
+            "syncWindows",
         ),
     }
 
@@ -272,7 +273,8 @@ def externalsecret(environment: Environment, cluster: Cluster | None, secret: Ne
                 "namespace": environment.namespace.name,
                 "labels": names.common_labels(environment, cluster),
                 "annotations": omission.or_omit(external_secrets.own_annotations(environment, cluster, secret)),
-            }
+            },
+            "annotations",
         ),
         "spec": {
             "refreshPolicy": external_secrets.refresh_policy(secret),
@@ -289,7 +291,8 @@ def externalsecret(environment: Environment, cluster: Cluster | None, secret: Ne
                         "mergePolicy": "Replace",
                         "metadata": {"labels": external_secrets.secret_labels(environment, cluster)},
                         "data": omission.or_omit(external_secrets.template_data(secret)),
-                    }
+                    },
+                    "data",
                 ),
             },
             "data": external_secrets.data(secret),
@@ -322,7 +325,10 @@ def flux_kustomization_cluster(environment: Environment, cluster: Cluster, layou
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
                 "healthCheckExprs": health.flux("ExternalSecret", "PerconaPGCluster"),
                 "serviceAccountName": omission.or_omit(environment.delivery.service_account),
-            }
+            },
+            "dependsOn",
+            "kubeConfig",
+            "serviceAccountName",
         ),
     }
 
@@ -349,7 +355,8 @@ def flux_kustomization_crds(delivered: DeliveredTarget) -> dict[str, Any]:
                 "wait": True,
                 "commonMetadata": {"annotations": {"kustomize.toolkit.fluxcd.io/prune": "disabled"}},
                 "kubeConfig": omission.or_omit(flux.kube_config(delivered.delivery)),
-            }
+            },
+            "kubeConfig",
         ),
     }
 
@@ -364,7 +371,8 @@ def flux_kustomization_environment(environment: Environment, watch: list[str] | 
                 "namespace": flux.tenant(environment.delivery),
                 "labels": names.common_labels(environment),
                 "annotations": omission.or_omit(names.common_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "spec": without_omitted(
             {
@@ -380,7 +388,9 @@ def flux_kustomization_environment(environment: Environment, watch: list[str] | 
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
                 "healthCheckExprs": health.flux("ExternalSecret", "SealedSecret"),
                 "decryption": omission.or_omit(flux.decryption(environment.delivery)),
-            }
+            },
+            "kubeConfig",
+            "decryption",
         ),
     }
 
@@ -395,7 +405,8 @@ def flux_kustomization_operator(environment: Environment, cluster: Cluster, layo
                 "namespace": flux.tenant(environment.delivery),
                 "labels": names.common_labels(environment),
                 "annotations": omission.or_omit(names.common_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "spec": without_omitted(
             {
@@ -410,7 +421,9 @@ def flux_kustomization_operator(environment: Environment, cluster: Cluster, layo
                 "force": False,
                 "wait": True,
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
-            }
+            },
+            "dependsOn",
+            "kubeConfig",
         ),
     }
 
@@ -463,7 +476,10 @@ def flux_kustomization_secrets(environment: Environment, cluster: Cluster, layou
                 "kubeConfig": omission.or_omit(flux.kube_config(environment.delivery)),
                 "healthCheckExprs": health.flux("ExternalSecret"),
                 "serviceAccountName": omission.or_omit(environment.delivery.service_account),
-            }
+            },
+            "dependsOn",
+            "kubeConfig",
+            "serviceAccountName",
         ),
     }
 
@@ -490,7 +506,8 @@ def flux_kustomization_shared_operator(delivered: DeliveredTarget) -> dict[str, 
                 "force": False,
                 "wait": True,
                 "kubeConfig": omission.or_omit(flux.kube_config(delivered.delivery)),
-            }
+            },
+            "kubeConfig",
         ),
     }
 
@@ -506,7 +523,8 @@ def flux_source(delivery: Delivery, folder: str) -> dict[str, Any]:
                 "url": delivery.repository,
                 "ref": flux.source_revision(delivery),
                 "secretRef": omission.or_omit(flux.source_secret(delivery)),
-            }
+            },
+            "secretRef",
         ),
     }
 
@@ -538,7 +556,8 @@ def namespace(environment: Environment, watch: list[str] | None) -> dict[str, An
                 "name": environment.namespace.name,
                 "labels": names.namespace_labels(environment),
                 "annotations": omission.or_omit(names.namespace_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
     }
 
@@ -559,7 +578,8 @@ def networkpolicy_default_deny(environment: Environment, cluster: Cluster) -> di
                 "policyTypes": network.policy_types(environment),
                 "ingress": [],
                 "egress": omission.or_omit(network.deny_egress(environment)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -580,7 +600,8 @@ def networkpolicy_jobs(environment: Environment, cluster: Cluster) -> dict[str, 
                 "policyTypes": network.policy_types(environment),
                 "ingress": [],
                 "egress": omission.or_omit(network.jobs_egress(environment, cluster)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -606,7 +627,8 @@ def networkpolicy_pgbouncer(environment: Environment, cluster: Cluster) -> dict[
                 "policyTypes": network.policy_types(environment),
                 "ingress": network.pgbouncer_ingress(environment, cluster),
                 "egress": omission.or_omit(network.pgbouncer_egress(environment, cluster)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -632,7 +654,8 @@ def networkpolicy_postgres(environment: Environment, cluster: Cluster) -> dict[s
                 "policyTypes": network.policy_types(environment),
                 "ingress": network.postgres_ingress(cluster),
                 "egress": omission.or_omit(network.postgres_egress(environment, cluster)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -658,7 +681,8 @@ def networkpolicy_repo_host(environment: Environment, cluster: Cluster) -> dict[
                 "policyTypes": network.policy_types(environment),
                 "ingress": network.repo_host_ingress(environment, cluster),
                 "egress": omission.or_omit(network.repo_host_egress(environment, cluster)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -672,7 +696,8 @@ def operator_clusterrole(environment: Environment, watch: list[str] | None) -> d
                 "name": "percona-postgresql-operator",
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "rules": operator.rules(environment),
     }
@@ -687,7 +712,8 @@ def operator_clusterrolebinding(environment: Environment, watch: list[str] | Non
                 "name": "percona-postgresql-operator",
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "roleRef": {
             "apiGroup": "rbac.authorization.k8s.io",
@@ -714,7 +740,8 @@ def operator_deployment(environment: Environment, watch: list[str] | None) -> di
                 "namespace": names.operator_namespace(environment),
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "spec": {
             "replicas": 1,
@@ -728,7 +755,8 @@ def operator_deployment(environment: Environment, watch: list[str] | None) -> di
                         "imagePullSecrets": omission.or_omit(images.pull_secrets(environment)),
                         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
                         "containers": [operator.container(environment, watch)],
-                    }
+                    },
+                    "imagePullSecrets",
                 ),
             },
         },
@@ -744,7 +772,8 @@ def operator_namespace(environment: Environment, watch: list[str] | None) -> dic
                 "name": names.operator_namespace(environment),
                 "labels": names.operator_namespace_labels(environment),
                 "annotations": omission.or_omit(names.operator_namespace_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
     }
 
@@ -759,7 +788,8 @@ def operator_networkpolicy(environment: Environment, watch: list[str] | None) ->
                 "namespace": names.operator_namespace(environment),
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "spec": without_omitted(
             {
@@ -767,7 +797,8 @@ def operator_networkpolicy(environment: Environment, watch: list[str] | None) ->
                 "policyTypes": network.policy_types(environment),
                 "ingress": [],
                 "egress": omission.or_omit(network.operator_egress(environment)),
-            }
+            },
+            "egress",
         ),
     }
 
@@ -782,7 +813,8 @@ def operator_role(environment: Environment, watch: list[str] | None) -> dict[str
                 "namespace": names.operator_namespace(environment),
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "rules": operator.rules(environment),
     }
@@ -798,7 +830,8 @@ def operator_rolebinding(environment: Environment, watch: list[str] | None) -> d
                 "namespace": names.operator_namespace(environment),
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "percona-postgresql-operator"},
         "subjects": [
@@ -821,7 +854,8 @@ def operator_serviceaccount(environment: Environment, watch: list[str] | None) -
                 "namespace": names.operator_namespace(environment),
                 "labels": names.operator_labels(environment),
                 "annotations": omission.or_omit(names.operator_annotations(environment)),
-            }
+            },
+            "annotations",
         ),
     }
 
@@ -873,7 +907,12 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                             "tolerations": omission.or_omit(instances.tolerations(cluster.pgbouncer)),
                             "priorityClassName": omission.or_omit(cluster.pgbouncer.priority_class),
                             "minAvailable": omission.or_omit(cluster.pgbouncer.min_available),
-                        }
+                        },
+                        "topologySpreadConstraints",
+                        "affinity",
+                        "tolerations",
+                        "priorityClassName",
+                        "minAvailable",
                     )
                 },
                 "backups": {
@@ -888,7 +927,10 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                                     "affinity": omission.or_omit(instances.affinity(cluster.instances)),
                                     "tolerations": omission.or_omit(instances.tolerations(cluster.instances)),
                                     "priorityClassName": omission.or_omit(cluster.instances.priority_class),
-                                }
+                                },
+                                "affinity",
+                                "tolerations",
+                                "priorityClassName",
                             ),
                             "jobs": without_omitted(
                                 {
@@ -896,12 +938,16 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                                     "affinity": omission.or_omit(instances.affinity(cluster.instances)),
                                     "tolerations": omission.or_omit(instances.tolerations(cluster.instances)),
                                     "priorityClassName": omission.or_omit(cluster.instances.priority_class),
-                                }
+                                },
+                                "affinity",
+                                "tolerations",
+                                "priorityClassName",
                             ),
                             "global": backups.global_options(environment, cluster),
                             "repos": backups.repos(cluster),
                             "configuration": omission.or_omit(backups.configuration(cluster)),
-                        }
+                        },
+                        "configuration",
                     ),
                 },
                 "patroni": {
@@ -912,7 +958,8 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                             {
                                 "parameters": postgres.parameters(cluster),
                                 "pg_hba": omission.or_omit(postgres.hba_lines(environment, cluster)),
-                            }
+                            },
+                            "pg_hba",
                         ),
                     },
                     "leaderLeaseDurationSeconds": units.seconds(cluster.postgres.leader_lease),
@@ -921,6 +968,15 @@ def perconapgcluster(environment: Environment, cluster: Cluster) -> dict[str, An
                 "authentication": omission.or_omit(postgres.authentication(environment, cluster)),
                 "extensions": postgres.extensions(cluster),
                 "pmm": omission.or_omit(postgres.pmm(environment, cluster)),
-            }
+            },
+            "imagePullSecrets",
+            "initContainer",
+            "openshift",
+            "metadata",
+            "secrets",
+            "dataSource",
+            "databaseInitSQL",
+            "authentication",
+            "pmm",
         ),
     }
