@@ -528,19 +528,41 @@ def foreign(folder: Path, **files: str) -> str:
     return str(folder)
 
 
-CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: n}\ndata: {x: 'VALUE'}\n"
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: db}\ndata: {x: 'VALUE'}\n"
 
 
 def test_folders_of_anybody(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
-    anchored = CONFIG.replace("{x: 'VALUE'}", "{x: &v '1', y: *v}")
+    anchored = CONFIG.replace("{x: 'VALUE'}", "{x: &v '1', z: *v}")
     old = foreign(tmp_path / "old", a=CONFIG.replace("VALUE", "1"), other="# nothing\n")
     new = foreign(
         tmp_path / "new", moved=f"apiVersion: v1\nkind: List\nitems:\n- {json.dumps(yaml.safe_load(anchored))}"
     )
     code, found = plan(capsys, fleet.root, "--from", old, "--to", new)
-    assert (code, changed(found)) == (0, {"n": ["added ConfigMap/a data.y"]})
+    assert (code, changed(found)) == (0, {"db": ["added ConfigMap/a data.z"]})
     again = foreign(tmp_path / "again", a=anchored)
     assert changed(plan(capsys, fleet.root, "--from", old, "--to", again)[1]) == changed(found)
+
+
+SAME = {
+    "immutable: off": "immutable: false",
+    "immutable: y": "immutable: !!bool True",
+    "binaryData: {a: !!binary YQ==}": "binaryData: {a: YQ==}",
+    "data: {on: '1', 010: '2'}": "data: {'true': '1', '8': '2'}",
+    "data: {a: '1', a: '2'}\r": "data: {a: '2'}",
+    "data: {a: !old 1:30}": "data: {a: '1:30'}",
+}
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_what_means_the_same_to_kubectl_is_unchanged(
+    text: str, tmp_path: Path, fleet: Repository, capsys: Capture
+) -> None:
+    head = CONFIG.rpartition("data:")[0]
+    old, new = foreign(tmp_path / "old", a=f"{head}{text}\n"), foreign(tmp_path / "new", a=f"{head}{SAME[text]}\n")
+    code, found = plan(capsys, fleet.root, "--from", old, "--to", new)
+    assert (code, changed(found), found["summary"]["unchanged"]) == (0, {}, 1)
+    other = foreign(tmp_path / "other", a=f"{head}data: {{a: other}}\n")
+    assert changed(plan(capsys, fleet.root, "--from", old, "--to", other)[1])
 
 
 def test_a_foreign_file_whose_aliases_multiply(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:

@@ -147,6 +147,78 @@ def test_a_mistake_is_found_where_it_stands(case: dict[str, Any], here: Path) ->
             assert at(finding, text).startswith(str(case["at"]))
 
 
+AS_KUBECTL = r"""
+- of: 'name: shop'
+  is: "name: shop\n  labels: {enabled: yes}"
+  finding: 'manifest-wrong-type 5:21 enabled is yes without quotes, the word true'
+  fix: 'Quote it: `enabled: "yes"`.'
+- of: 'name: shop'
+  is: "name: shop\n  annotations: {a: n}"
+  finding: 'manifest-wrong-type 5:20 a is n without quotes, the word false'
+  fix: 'Quote it: `a: "n"`.'
+- of: 'name: shop'
+  is: "name: shop\n  annotations:\n    n: 'why'"
+  finding: 'manifest-key-renamed 6:5 the key n without quotes is "false"'
+  fix: 'Quote it: `"n"`.'
+- of: 'name: shop'
+  is: "name: shop\n  labels: {a: '1', 010: b}"
+  finding: 'manifest-key-renamed 5:20 the key 010 without quotes is "8"'
+  fix: 'Quote it: `"010"`.'
+- of: 'name: shop'
+  is: "name: shop\n  labels: {version: 1.10}"
+  finding: 'manifest-wrong-type 5:21 version is 1.10 without quotes, the number 1.1'
+  fix: 'Quote it: `version: "1.10"`.'
+- of: 'name: shop'
+  is: "name: shop\n  labels: {commit: 12e5}"
+  finding: 'manifest-wrong-type 5:20 commit is 12e5 without quotes, the number 1200000'
+  fix: 'Quote it: `commit: "12e5"`.'
+- of: 'name: shop'
+  is: "name: shop\n  labels: {answer: 42}"
+  finding: 'manifest-wrong-type 5:20 answer is the number 42'
+  fix: 'Quote it: `answer: "42"`.'
+- of: 'name: shop'
+  is: 'name: on'
+  finding: 'manifest-wrong-type 4:9 name is on without quotes'
+  fix: 'Quote it: `name: "on"`.'
+- of: 'databases: [app]'
+  is: 'databases: [Y]'
+  finding: 'manifest-wrong-type 12:19 databases[0] is Y without quotes, the word true'
+  fix: 'Quote it: `"Y"`.'
+- of: 'crVersion: 3.0.0'
+  is: "crVersion: 3.0.0\n  y: 3"
+  finding: 'manifest-unknown-key 7:3 "true" is no field of spec; it is y without quotes'
+  fix: 'Quote it: `"y"`.'
+- of: 'shared_buffers: 2GB'
+  is: 'shared_buffers: 2GB, fsync: off'
+  finding: 'crash-safety-off 39:50 fsync is off'
+  fix: 'Remove it.'
+- of: 'shared_buffers: 2GB'
+  is: 'shared_buffers: 2GB, synchronous_commit: off'
+  finding: 'commits-not-durable 39:63'
+- of: 'shared_buffers: 2GB'
+  is: 'shared_buffers: 2GB, huge_pages: on'
+  finding: 'huge-pages-unavailable 39:55 huge_pages is on'
+- {of: 'replicas: 3', is: 'replicas: 0x3'}
+- {of: 'replicas: 3', is: 'replicas: 3.0'}
+- {of: 'replicas: 3', is: 'replicas: !!int "3"'}
+- {of: 'tlsOnly: true', is: 'tlsOnly: yes'}
+- {of: 'name: shop', is: 'name: !!str shop'}
+- {of: 'name: shop', is: "name: shop\n  annotations: {5432: 'port', 'y': 'n'}"}
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("case", yaml.safe_load(AS_KUBECTL), ids=lambda case: case["is"])
+def test_a_resource_is_read_as_kubectl_reads_it(case: dict[str, Any], end: str, here: Path) -> None:
+    """What is no text there is none here, and what is told of it is how it is written."""
+    (here / "cr.yaml").write_bytes(CLUSTER.replace(case["of"], case["is"], 1).replace("\n", end).encode())
+    findings = [one for one in said("cr.yaml")[0] if not one.policy.endswith("-unsupported")]
+    told = [f"{one.policy} {one.place.line}:{one.place.column} {one.message}" for one in findings]
+    assert len(told) == ("finding" in case)
+    assert "".join(told).startswith(case.get("finding", ""))
+    assert not told or findings[0].fix == case.get("fix", findings[0].fix)
+
+
 def test_a_tier_and_an_operator_of_ones_own(here: Path) -> None:
     (here / "cr.yaml").write_text(CLUSTER.replace("replicas: 3", "replicas: 1").replace("3.0.0", "2.7.0"))
     found = said("cr.yaml", version="2.9.0", tier="development")[0]

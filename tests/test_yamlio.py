@@ -4,9 +4,6 @@ import copy
 import importlib.util
 import json
 import random
-import shutil
-import struct
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import go_reader
 from pggitops import yamlio
 from pggitops.errors import CannotGoOn
 from pggitops.yamlio import emitter
@@ -370,21 +368,7 @@ def test_half_a_character_is_refused() -> None:
 @pytest.fixture(scope="session")
 def read_by_go(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[str]], list[Any]]:
     """Reads YAML texts with the library of kubectl, Argo CD and Flux."""
-    if shutil.which("go") is None:
-        pytest.skip("go is not on PATH: its YAML reader cannot be asked")
-    program = tmp_path_factory.mktemp("go") / "yamlreader"
-    source = Path(__file__).parent / "go" / "yamlreader"
-    built = subprocess.run(["go", "build", "-o", program, "."], cwd=source, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
-
-    def read(texts: list[str]) -> list[Any]:
-        files = [text.encode() for text in texts]
-        asked = b"".join(struct.pack(">I", len(data)) + data for data in files)
-        answers = subprocess.run([program], input=asked, capture_output=True, check=True).stdout.split(b"\n")
-        assert len(answers) == len(texts) + 1
-        return [json.loads(answer) for answer in answers[:-1]]
-
-    return read
+    return go_reader.built(tmp_path_factory.mktemp("go"))
 
 
 def wrappings(text: str) -> list[Any]:

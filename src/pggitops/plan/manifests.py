@@ -13,18 +13,21 @@ from pggitops.plan.model import ObjectKey
 
 Document = dict[str, Any]
 _LIMIT = 64 << 20
+_HARMLESS = frozenset(["yaml-bom", "yaml-directive", "yaml-duplicate-key", "yaml-tag"])
+"""Where kubectl reads a value as `yamlio` does all the same: the last one of a key, the text behind a tag."""
 
 
 def objects(data: bytes, file: str) -> tuple[list[Document], list[Finding]]:
     """The objects of a file, those of a List one by one, and what is wrong with it.
 
-    What strict YAML refuses (tags, line ends of Windows) is read once more as kubectl would. `file` is for findings.
+    Some of what is wrong with a file keeps nothing from being compared; what else `yamlio` refuses is read once more as
+    YAML 1.1. `file` is for findings.
     """
     documents, problems = yamlio.load_expanded(data, _LIMIT)
     found: list[Any] = [document for document, _ in documents]
     if problems and problems[0].id == "yaml-empty":
         return [], []
-    if problems:
+    if problems and not (found and all(problem.id in _HARMLESS for problem in problems)):
         try:
             # of aliases the bounds are the reader's
             if any(problem.id == "yaml-alias" for problem in problems):

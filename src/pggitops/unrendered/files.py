@@ -23,6 +23,7 @@ MAX_DOCUMENTS = 10_000
 """In one file."""
 STDIN = "<stdin>"
 _ENDINGS = (".yaml", ".yml", ".json")
+_IDENTITY: tuple[tuple[str, ...], ...] = (("apiVersion",), ("kind",), ("metadata", "name"))
 
 
 @mutable
@@ -65,14 +66,17 @@ class Read:
             if len(self._marks) == _KEPT:
                 self._marks.clear()
             above = source.line - 1
-            found = yamlio.marks(b"".join(self.lines(source.file)[above : source.until and source.until - 1]))
+            data = b"".join(self.lines(source.file)[above : source.until and source.until - 1])
+            found = yamlio.marks(data, is_expanded=True)
             self._marks[key] = {path: mark.lower(above) for path, mark in found.items()} if above else found
         return self._marks[key]
 
     def spots(self, file: str) -> list[Spot]:
         """The secrets in a file's text."""
         if file not in self._spots:
-            self._spots[file] = find(b"".join(self.lines(file)).decode("utf-8", "replace"))
+            # what ends a line is what ends one for YAML
+            data = b"".join(self.lines(file)).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            self._spots[file] = find(data.decode("utf-8", "replace"))
         return self._spots[file]
 
     def lines(self, file: str) -> list[bytes]:
@@ -194,7 +198,24 @@ def _document(found: Read, source: Source, is_named: bool) -> None:
         for index, item in enumerate(document["items"]):
             _document(found, replace(source, document=item, prefix=(*source.prefix, "items", index)), is_named=True)
     elif not is_object(document) if isinstance(document, dict) else True:
+        if _unquoted(found, source):
+            return
         message = "this is no Kubernetes object: it needs apiVersion, kind and metadata.name"
         found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", source.line)
     else:
         found.objects.append(source)
+
+
+def _unquoted(found: Read, source: Source) -> bool:
+    """Say of an object that it is called `on` or 5 without quotes; whether it is."""
+    for path in _IDENTITY:
+        mark = found.marks(source).get((*source.prefix, *path))
+        value = source.document
+        for step in path:
+            value = value.get(step, {}) if isinstance(value, dict) else {}
+        if mark is not None and mark.plain and isinstance(value, int | float):
+            message = f"{path[-1]} is {mark.plain} without quotes, which is no text"
+            fix = f'Quote it: `{path[-1]}: "{mark.plain}"`.'
+            found.refuse(source.file, "manifest-wrong-type", message, fix, *mark.value)
+            return True
+    return False

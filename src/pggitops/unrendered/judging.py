@@ -23,7 +23,7 @@ from pggitops.own_policies import OwnPolicies
 from pggitops.record import mutable
 from pggitops.sandbox import Sandbox
 from pggitops.unknown import NotKnown
-from pggitops.unrendered import secrets
+from pggitops.unrendered import secrets, written
 from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
 from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
@@ -207,7 +207,9 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
         if any(violation.policy == "manifest-no-schema" for violation in found) and not _is_ours(document):
             result.unknown_kinds[document["kind"]] += 1
             continue
-        told = [place.finding(replace(violation, manifest=name)) for violation in found]
+        told = [
+            place.finding(replace(violation, manifest=name)) for violation in written.told(found, source, place.read)
+        ]
         yield from told
         if any(finding.stops for finding in told):
             group.broken.add(name)

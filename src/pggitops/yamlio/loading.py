@@ -51,17 +51,18 @@ def _documents(text: str | None, problems: list[Problem]) -> tuple[list[tuple[An
 
 
 def load_expanded(data: bytes, limit: int) -> tuple[list[tuple[Any, int]], list[Problem]]:
-    """As `load_all`, with a copy of what an alias names in its place, and merge keys (`<<`) merged."""
+    """As `load_all`, but as kubectl reads: its scalars, copies for aliases, merged merge keys, any line ends."""
     from pggitops.yamlio import expanding
 
     return expanding.load(data, limit)
 
 
-def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
+def marks(data: bytes, document: int = 0, is_expanded: bool = False) -> dict[Steps, Mark]:
     """Where each value of one of a file's documents stands; an unreadable file has no marks.
 
-    A map or list in block style stands where its key does: that is where a person looks for it.
+    A map or list in block style stands where its key does: that is where a person looks for it. `is_expanded` tells
+    that it is `load_expanded` that read the file: a key may be called otherwise than it is written.
     """
     from pggitops.yamlio import positions
 
-    return positions.marks(data, document)
+    return positions.marks(data, document, is_expanded)

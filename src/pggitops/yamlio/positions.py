@@ -19,23 +19,23 @@ from yaml.events import (
 )
 
 from pggitops.record import mutable
-from pggitops.yamlio.expanding import MAX_EXPANDED
+from pggitops.yamlio.expanding import MAX_EXPANDED, key_of
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.reader import MAX_DEPTH
 from pggitops.yamlio.source import decode
 
 
-def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
+def marks(data: bytes, document: int = 0, is_expanded: bool = False) -> dict[Steps, Mark]:
     """Where each value of one of a file's documents stands; an unreadable file has no marks.
 
     A map or list in block style stands where its key does: that is where a person looks for it. What is below an alias,
-    or merged, stands where its anchor is.
+    or merged, stands where its anchor is. Where the document is one of `load_expanded`, so are its keys.
     """
     # what the reader took is not too large here
     text, _ = decode(data, len(data))
     if text is None:
         return {}
-    found = _Found()
+    found = _Found(is_expanded)
     get = yaml.CSafeLoader(text).get_event
     try:
         event = _root(get, document)
@@ -50,6 +50,7 @@ def marks(data: bytes, document: int = 0) -> dict[Steps, Mark]:
 class _Found:
     """The marks, their paths in the order they were come upon, and for each anchor which of these are in it."""
 
+    is_expanded: bool
     marks: dict[Steps, Mark] = field(default_factory=dict)
     paths: list[Steps] = field(default_factory=list)
     anchors: dict[str, range] = field(default_factory=dict)
@@ -60,6 +61,13 @@ class _Found:
         if path not in self.marks:
             self.marks[path] = mark
             self.paths.append(path)
+
+    def key(self, event: Any) -> str:
+        """What a scalar is called as a key."""
+        try:
+            return key_of(event) if self.is_expanded else str(event.value)
+        except ValueError:
+            return str(event.value)
 
     def copy(self, numbers: range, above: int, path: Steps) -> None:
         """Let marks stand below another path too, instead of their first steps; as many as the reader would copy."""
@@ -96,13 +104,16 @@ def _root(get: Callable[[], Any], document: int) -> Any:
                 return get()
 
 
-def _mark(get: Callable[[], Any], event: Any, path: Steps, key: tuple[int, int], found: _Found) -> None:
+def _mark(
+    get: Callable[[], Any], event: Any, path: Steps, key: tuple[int, int], found: _Found, renamed: str = ""
+) -> None:
     if len(path) > MAX_DEPTH:
         raise _TooDeep
     kind = event.__class__
     is_map, is_list = kind is MappingStartEvent, kind is SequenceStartEvent
     first = len(found.paths)
-    found.add(path, Mark(key, key if (is_map or is_list) and not event.flow_style else _at(event)))
+    plain = event.value if kind is ScalarEvent and event.implicit[0] else ""
+    found.add(path, Mark(key, key if (is_map or is_list) and not event.flow_style else _at(event), plain, renamed))
     if is_map:
         _map(get, path, found)
     elif is_list:
@@ -122,7 +133,8 @@ def _map(get: Callable[[], Any], path: Steps, found: _Found) -> None:
     while (event := get()).__class__ is not MappingEndEvent:
         if event.__class__ is ScalarEvent:
             first = len(found.paths)
-            _mark(get, get(), (*path, event.value), _at(event), found)
+            key = found.key(event)
+            _mark(get, get(), (*path, key), _at(event), found, "" if key == event.value else event.value)
             if event.value == "<<" and event.implicit[0]:
                 merges.append(range(first, len(found.paths)))
         else:

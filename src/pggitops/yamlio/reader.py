@@ -54,6 +54,9 @@ class Stop(Exception):
 class Reader:
     """One pass over the events of a text; problems are gathered, only what cannot be read on raises."""
 
+    beginnings = BEGINNINGS
+    """How a plain scalar begins that `_resolve` is asked about."""
+
     def __init__(self, text: str, problems: list[Problem]) -> None:
         self.problems = problems
         self._next: Callable[[], Any] = yaml.CSafeLoader(text).get_event
@@ -98,7 +101,7 @@ class Reader:
 
     def _mapping(self, start: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        get, value = self._next, self._value
+        get, value, beginnings = self._next, self._value, self.beginnings
         while True:
             event = get()
             if event.__class__ is MappingEndEvent:
@@ -111,7 +114,7 @@ class Reader:
             if following.__class__ is ScalarEvent and following.anchor is None and following.tag is None:
                 text = following.value
                 if following.implicit[0]:
-                    result[key] = self._resolve(following) if text[:1] in BEGINNINGS else text
+                    result[key] = self._resolve(following) if text[:1] in beginnings else text
                 else:
                     result[key] = text
             else:
