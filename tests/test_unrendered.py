@@ -332,6 +332,14 @@ def test_secrets_in_text_are_found_and_not_shown(here: Path, capsys: pytest.Capt
     assert not any(secret in shown for secret in ("hunter2", "tiger", "xk39sk1", "AKIAQWERTY"))
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["CRLF", "CR"])
+def test_secrets_are_where_they_were_with_other_line_ends(end: str, here: Path) -> None:
+    (here / "all.yaml").write_text(SECRETS)
+    places = [(one.policy, one.place) for one in sorted(said("all.yaml")[0], key=order)]
+    (here / "all.yaml").write_bytes(SECRETS.replace("\n", end).encode())
+    assert [(one.policy, one.place) for one in sorted(said("all.yaml")[0], key=order)] == places
+
+
 def test_a_secret_is_told_once(here: Path) -> None:
     keys = "repo1-s3-key-secret: wJalrXUtnFEMIK7MDENGbPxRfiCYzk12ab34cdEF\n        repo1-path: /shop"
     text = CLUSTER.replace("repo1-path: /shop", keys)
