@@ -33,6 +33,7 @@ def parse(folder: Path) -> Callable[[], None]:
 
 def build(folder: Path) -> Callable[[], None]:
     """Check and render everything, and write nothing."""
+    from pggitops import remember
     from pggitops.compose import Sources, environment_names
     from pggitops.pipeline import TOGETHER, Settings
     from pggitops.pipeline import build as build_some
@@ -46,6 +47,7 @@ def build(folder: Path) -> Callable[[], None]:
                 for built in build_some(settings, sources, sandbox, names[begin : begin + TOGETHER]):
                     assert built.outputs is not None
                     assert not built.findings, built.findings[:3]  # else places are looked for
+                remember.forget()
 
     return work
 

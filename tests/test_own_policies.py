@@ -304,6 +304,20 @@ def test_what_is_too_much_for_the_worker_is_no_fault_of_a_template(here: Path) -
     assert not found
 
 
+def test_an_environment_too_large_for_the_worker_takes_no_policy_from_others(here: Path) -> None:
+    policy({"appliesTo": {"kind": "ConfigMap"}, "finds": "true", "message": "m"})
+    own = own_policies.load(here)
+    model = build("env", {**STANDARD, "namespace": {"name": "env-db"}})
+
+    def asked(size: int) -> int:
+        document = {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x" * size}}
+        objects = {"a": Manifest("a.yaml", document, "", "", "a.yaml")}
+        return len(own_policies.judge(own, worker, model, objects, "2026-11-26")[0])
+
+    with Sandbox(own.files, memory=1 << 27) as worker:
+        assert [asked(size) for size in (40 << 20, 40 << 20, 40 << 20, 40 << 20, 10)] == [0, 0, 0, 0, 1]
+
+
 def at_place(finding: Finding) -> str:
     text = Path(finding.place.file).read_text()
     return text.splitlines()[finding.place.line - 1][finding.place.column - 1 :].lstrip("\"'")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,15 @@ import yaml
 import crd_files
 from pggitops import fleet, policies, yamlio
 from pggitops.cli import run
-from pggitops.compose import environment_names
+from pggitops.compose import Sources, environment_names
 from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity
 from pggitops.generate import registry
-from pggitops.pipeline import Settings
+from pggitops.pipeline import Settings, build
 from pggitops.policies import Facts, catalogue, concern, folder, judge, judge_by_all
 from pggitops.policies.registry import POLICIES
+from pggitops.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "policies"
@@ -89,6 +89,34 @@ def judged(root: Path, case: dict[str, Any]) -> list[Finding]:
         return fleet.run(Settings(root, TODAY), names, names, spool, lambda: None).findings
 
 
+def test_environments_are_judged_together_as_each_alone(tmp_path: Path) -> None:
+    names = [f"e{number:04}" for number, _ in enumerate(_overlays())]
+    for name, overlay in zip(names, _overlays(), strict=True):
+        folder = tmp_path / "environments" / name
+        folder.mkdir(parents=True)
+        (folder / "environment.yaml").write_text(yaml.safe_dump(overlay, sort_keys=False))
+    settings = Settings(tmp_path, TODAY)
+    with Sandbox([]) as sandbox:
+        alone = [build(settings, Sources(tmp_path), sandbox, [name])[0] for name in names]
+        mixed = sorted(names, key=lambda name: name[::-1])
+        sources = Sources(tmp_path)
+        batches = [build(settings, sources, sandbox, mixed[at : at + 16]) for at in range(0, len(mixed), 16)]
+    together = {one.name: one for batch in batches for one in batch}
+    assert sum(bool(one.findings) for one in alone) > 100
+    for one in alone:
+        other = together[one.name]
+        assert [str(finding) for finding in one.findings] == [str(finding) for finding in other.findings]
+        assert one.outputs == other.outputs
+        assert repr(one.summary) == repr(other.summary)
+
+
+def _overlays() -> list[Any]:
+    """Every fifth of the overlays that the policies have as cases."""
+    every = [case for file in sorted(CASES.glob("*.yaml")) for case in yaml.load(file.read_text(), yaml.CSafeLoader)]
+    written = [case["overlay"] for case in every if isinstance(case.get("overlay"), dict)]
+    return [{key: value for key, value in merge(STANDARD, one).items() if key != "bases"} for one in written[::5]]
+
+
 @pytest.fixture
 def held_against_all(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Asking only the policies concerned is held against asking all; what is found by all is counted."""
@@ -98,7 +126,7 @@ def held_against_all(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found = judge(every)
         for facts, own in zip(every, found, strict=True):
             by_all = judge_by_all(facts)
-            assert Counter(map(_said, own)) == Counter(map(_said, by_all))
+            assert [_said(one) for one in own] == [_said(one) for one in by_all]
             counts.append(len(by_all))
         return found
 

@@ -73,6 +73,21 @@ def test_the_policies_take_any_shape_the_schema_takes(manifest: dict[str, Any], 
     assert judged
 
 
+@pytest.mark.parametrize("written", ["yes", "off", "0x1F", "1_000"])
+def test_a_scalar_is_what_it_is_to_the_server(written: str, tmp_path: Path) -> None:
+    folder = tmp_path / "environments" / "env"
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "environment.yaml").write_text(yaml.safe_dump(STANDARD | {"namespace": "env-db"}))
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: env-db}}\ndata:\n  key: {written}\n"
+    (folder / "manifests" / "a.yaml").write_text(text)
+    with Sandbox([]) as sandbox:
+        [built] = pipeline.build(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, ["env"])
+    places = [(one.place.file, one.place.line, one.place.column) for one in built.findings if one.stops]
+    assert places == [("environments/env/manifests/a.yaml", 5, 8)]
+    assert built.outputs is not None
+    assert built.outputs["env"]["a.yaml"] == text.encode()
+
+
 def test_a_large_file_has_places_too(tmp_path: Path) -> None:
     """More than an overlay may have, less than a ready manifest: the finding still has its line."""
     folder = tmp_path / "environments" / "env"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,20 @@ from pggitops.summaries import interned
 ROOTS = (Path(__file__).parent.parent, Path(__file__).parent / "golden" / "fleet")
 # what is a string, an operator's state or names the environment is small, or nobody else's
 OWN = {"name", "namespace", "operator_namespace", "named_kinds", "waivers", "upgrades", "watched"}
+
+
+def test_names_are_not_taken_for_what_is_kept_by_a_name() -> None:
+    root = ROOTS[0]
+    settings, seen = Settings(root), dict[object, object]()
+    context = prepare(settings, Sources(root), "staging")
+    assert not isinstance(context, Built)
+    own = summary_of(context.environment)
+    shared = replace(own, clusters=("shares", own.target), shares=replace(context.environment, clusters={}))
+    for _ in range(2):
+        kept = interned(shared, seen)
+        assert (kept.clusters, kept.shares) == (shared.clusters, shared.shares)
+    named = replace(own, clusters=("is", str(id(own.delivery)), repr(own.waiver_rules)))
+    assert interned(named, seen).clusters == named.clusters
 
 
 @pytest.mark.parametrize("root", ROOTS)

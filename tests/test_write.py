@@ -276,6 +276,29 @@ def test_a_short_diff_shows_no_secret(old: str, new: str, expected: list[str], r
     assert shown.split("\n")[1:] == expected
 
 
+BODY = [f"{number:02}{'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC' * 2}"[:64] for number in range(24)]
+LONG_KEY = "\n".join(
+    ["    -----BEGIN PRIVATE KEY-----", *(f"    {line}" for line in BODY), "    -----END PRIVATE KEY-----"]
+)
+BLOCK = "data:\n  password: |\n    # one\n    # two\n    # three\n\n    # four\n    Tr1cky-one\nlast: 1"
+
+
+@pytest.mark.parametrize(("text", "secret"), [(f"tls: |\n{LONG_KEY}\nlast: 1", BODY[15]), (BLOCK, "Tr1cky-one")])
+def test_a_short_diff_shows_nothing_of_a_secret_that_began_above_it(text: str, secret: str, rendered: Path) -> None:
+    put(rendered, {"a.yaml": text.encode()})
+    diff = short_diff(rendered, "one", "a.yaml", {"a.yaml": text.replace(secret, secret[::-1]).encode()}, 100)
+    changed = [line for line in diff.split("\n")[1:] if line.startswith(("-", "+"))]
+    assert changed == ["-    …", "+    …"]
+    assert not [line for line in BODY if line in diff or line[::-1] in diff]
+    assert "Tr1cky" not in diff
+
+
+def test_a_file_of_more_secrets_than_are_told_is_not_shown(rendered: Path) -> None:
+    text = "".join(f"password: hunter{number}\n" for number in range(150))
+    put(rendered, {"a.yaml": text.encode()})
+    assert short_diff(rendered, "one", "a.yaml", {"a.yaml": text.replace("hunter149", "x").encode()}) == ""
+
+
 def test_a_short_diff_cannot_steer_a_terminal(rendered: Path) -> None:
     put(rendered, OLD)
     (rendered / "one/namespace.yaml").write_bytes(b"\x1b[2J\r\xff\n")

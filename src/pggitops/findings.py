@@ -114,10 +114,10 @@ class Finding:
         return replace(self, state=State.WAIVED, waiver=waiver)
 
 
-def order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+def order(finding: Finding) -> tuple[str, int, int, str, str, str, str, str]:
     """The key findings are sorted by: file, line, column, then policy, so that reports are stable."""
-    place = finding.place
-    return (place.file, place.line, place.column, finding.policy, finding.message, finding.environment)
+    place, where = finding.place, (finding.environment, finding.cluster, finding.path)
+    return (place.file, place.line, place.column, finding.policy, finding.message, *where)
 
 
 def dotted(path: Path) -> str:

@@ -21,6 +21,7 @@ from pggitops import (
     own_templates,
     placing,
     policies,
+    remember,
     render,
     sandbox,
     summaries,
@@ -226,7 +227,7 @@ def over(settings: Settings, every: Sequence[str], chosen: set[str], work: Work[
         with _sandbox(settings) as own:
             sources = Sources(settings.root)
             for batch in batches:
-                yield from work(settings, sources, own, batch)
+                yield from _done(work, settings, sources, own, batch)
         return
     import multiprocessing
 
@@ -285,8 +286,14 @@ def _sandbox(settings: Settings) -> Sandbox:
 
 
 def _in_worker(jobs: Sequence[Job]) -> Any:
-    work, *known = _worker
-    return work(*known, jobs)
+    work, settings, sources, own = _worker
+    return _done(work, settings, sources, own, jobs)
+
+
+def _done(work: Work[Result], settings: Settings, sources: Sources, own: Sandbox, jobs: Sequence[Job]) -> list[Result]:
+    results = work(settings, sources, own, jobs)
+    remember.forget()
+    return results
 
 
 def _between(fleet: Fleet) -> Iterator[Finding]:

@@ -80,19 +80,41 @@ def masked(line: str) -> str:
     return f"{line[: spots[0].column - 1]}…" if spots else line
 
 
-def shown(text: str) -> dict[str, str]:
-    """The lines of a text that hold a secret, each with what of it may be shown; of a private key, all of them."""
+def shown(text: str) -> dict[str, str] | None:
+    """The lines of a text that hold a secret, each with what of it may be shown: of a private key and of a block, none.
+
+    None where there are too many to tell them all.
+    """
+    spots = find(text)
+    if len(spots) >= MAX_SPOTS:
+        return None
     lines = text.split("\n")
     kept: dict[str, str] = {}
-    for spot in find(text):
+    for spot in spots:
         line = lines[spot.line - 1]
         kept[line] = f"{line[: spot.column - 1]}…"
-        if spot.kind is Kind.PRIVATE_KEY and "-----BEGIN" in line:
-            for below in lines[spot.line :]:
-                kept[below] = f"{below[: len(below) - len(below.lstrip())]}…"
-                if "-----END" in below:
-                    break
+        for below in _below(lines, spot):
+            kept[below] = f"{below[: _indent(below)]}…"
     return kept
+
+
+def _below(lines: list[str], spot: Spot) -> Iterator[str]:
+    """The lines that a secret goes on in: a private key to its end, the text of a block as far as it is indented."""
+    line = lines[spot.line - 1]
+    if spot.kind is Kind.PRIVATE_KEY and "-----BEGIN" in line:
+        for below in lines[spot.line :]:
+            yield below
+            if "-----END" in below:
+                return
+    elif spot.column - 1 == _indent(line) > 0:
+        for below in filter(str.strip, lines[spot.line :]):
+            if _indent(below) < _indent(line):
+                return
+            yield below
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def lowered(text: str) -> str:

@@ -9,23 +9,27 @@ from typing import Any, TypeVar
 Answer = TypeVar("Answer")
 
 
-# more than the clusters of environments that are built together; those before are held no longer
-_MOST = 48
+_known: list[dict[int, Any]] = []
+
+
+def forget() -> None:
+    """Let go of every resource, and of what was said of it."""
+    for known in _known:
+        known.clear()
 
 
 def once(function: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
-    """A function of a resource that remembers what it said of the last ones, which policies judge in turn.
+    """A function of a resource that remembers what it said of each until it is to `forget`.
 
     The resource is held, not its id, so that another one is never taken for it; nobody changes it while it is judged.
     """
     known: dict[int, tuple[Mapping[str, Any], Answer]] = {}
+    _known.append(known)
 
     @functools.wraps(function)
     def remembering(resource: Mapping[str, Any]) -> Answer:
         found = known.get(id(resource))
         if found is None:
-            if len(known) >= _MOST:
-                known.clear()
             found = known[id(resource)] = resource, function(resource)
         return found[1]
 

@@ -76,7 +76,7 @@ def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSu
         kinds=alike(summary.kinds, summary.kinds),
         operator=alike(summary.operator, summary.operator),
         # an operator that is shared is rendered of the first environment that names it
-        shares=summary.shares and alike(("shares", summary.target), summary.shares),
+        shares=summary.shares and alike((EnvironmentSummary, summary.target), summary.shares),
         facts=seen[summary.facts],
         node_pools=_first(summary.node_pools, seen),
         pods=alike(summary.pods, summary.pods),
@@ -87,10 +87,11 @@ def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSu
 
 def _first(value: Any, seen: dict[Any, Any]) -> Any:
     """The first value that says the same, where equal ones do not know that they are; mostly it is that one itself."""
-    identity = ("is", id(value))
+    # keys that nothing else of a summary can equal
+    identity = _first, id(value)
     if identity in seen:
         return value
-    first = seen.setdefault(repr(value), value)
+    first = seen.setdefault((_first, repr(value)), value)
     # what is held cannot lose its identity to another
     if first is value:
         seen[identity] = value

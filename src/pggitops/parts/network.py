@@ -64,7 +64,7 @@ def _pod_peer(cluster: str, **labels: str) -> Peer:
 
 @functools.lru_cache(maxsize=512)
 def _peer(cluster: str, **labels: str) -> Peer:
-    return yamlio.fixed({"podSelector": {"matchLabels": pods(cluster, **labels)}})
+    return {"podSelector": {"matchLabels": pods(cluster, **labels)}}
 
 
 def namespace_peer(namespace: str, labels: Mapping[str, str]) -> Peer:

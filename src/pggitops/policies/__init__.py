@@ -269,7 +269,7 @@ class _Asked:
 
     facts: Facts
     cluster: Cluster | None
-    said: list[Judgement]
+    said: list[Judgement] = field(default_factory=list)
 
 
 def judge(every: Sequence[Facts]) -> list[list[Judgement]]:
@@ -277,18 +277,18 @@ def judge(every: Sequence[Facts]) -> list[list[Judgement]]:
 
     A policy is asked about all of them before the next one is, for its code then lies in the processor's caches.
     """
-    every_said = [list[Judgement]() for _ in every]
+    asked = []
     rounds: dict[tuple[Policy, ...], list[_Asked]] = {}
-    for facts, said in zip(every, every_said, strict=True):
+    for facts in every:
         off, wrong = _off(facts.environment), concern.problems(facts)
-        there = concern.there(_names("check_environment"), facts, wrong, None)
-        rounds.setdefault(_concerned("check_environment", there, off), []).append(_Asked(facts, None, said))
-        for cluster in facts.environment.clusters.values():
-            there = concern.there(_names("check_cluster"), facts, wrong, cluster)
-            rounds.setdefault(_concerned("check_cluster", there, off), []).append(_Asked(facts, cluster, said))
-    for policies, asked in rounds.items():
-        _ask(policies, asked)
-    return every_said
+        asked.append([_Asked(facts, cluster) for cluster in (None, *facts.environment.clusters.values())])
+        for one in asked[-1]:
+            scope = "check_cluster" if one.cluster else "check_environment"
+            there = concern.there(_names(scope), facts, wrong, one.cluster)
+            rounds.setdefault(_concerned(scope, there, off), []).append(one)
+    for policies, together in rounds.items():
+        _ask(policies, together)
+    return [[judgement for one in own for judgement in one.said] for own in asked]
 
 
 def judge_by_all(facts: Facts) -> list[Judgement]:
@@ -296,12 +296,11 @@ def judge_by_all(facts: Facts) -> list[Judgement]:
 
     `judge` is held against it.
     """
-    said: list[Judgement] = []
     off = _off(facts.environment)
-    _ask([policy for policy in _of_scope("check_environment") if policy.id not in off], [_Asked(facts, None, said)])
-    of_clusters = [policy for policy in _of_scope("check_cluster") if policy.id not in off]
-    _ask(of_clusters, [_Asked(facts, cluster, said) for cluster in facts.environment.clusters.values()])
-    return said
+    asked = [_Asked(facts, cluster) for cluster in (None, *facts.environment.clusters.values())]
+    for scope, those in (("check_environment", asked[:1]), ("check_cluster", asked[1:])):
+        _ask([policy for policy in _of_scope(scope) if policy.id not in off], those)
+    return [judgement for one in asked for judgement in one.said]
 
 
 def _off(environment: Environment) -> frozenset[str]:

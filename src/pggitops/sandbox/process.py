@@ -155,13 +155,18 @@ class Sandbox:
         if not answers.is_done:
             first = next(file.path for file in self._templates if file.path not in request["skip"])
             problem = self._death(answers.at, first, "" if is_late else _ending(process))
-            self._deaths[problem.template] += 1
-            self._last[problem.template] = problem
+            # one that came to no template is not to be held against any
+            if answers.at:
+                self._deaths[problem.template] += 1
+                self._last[problem.template] = problem
             answers.problems.append(problem)
 
     def _death(self, at: bytes, first: str, ending: str) -> TemplateProblem:
         """What is said of the template at which the worker ended, the first one if it came to none."""
         template, line, column = json.loads(at)["at"] if at else (first, 1, 1)
+        if ending and not at:
+            message, fix = f"the worker ended before it came to it ({ending})", "Is the environment very large?"
+            return TemplateProblem(template, line, column, "template-failed", message, fix, is_general=False)
         if ending:
             message, fix = f"it ended the worker ({ending})", "Make the expression simpler."
             return TemplateProblem(template, line, column, "template-failed", message, fix)

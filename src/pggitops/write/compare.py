@@ -163,9 +163,10 @@ def short_diff(rendered: Path, name: str, path: str, files: Mapping[str, bytes],
     with told(rendered, "read"):
         old = read(top + path) if path in walk(top).files else b""
     new = listing(digests(files)) if path == SUMS and files else files.get(path, b"")
-    if any(re.search(_SECRET, content) for content in (old, new)):
+    secret = shown(old.decode("utf-8", "replace")), shown(new.decode("utf-8", "replace"))
+    if secret[0] is None or secret[1] is None or any(re.search(_SECRET, content) for content in (old, new)):
         return ""
-    hunks = list(_hunks(_lines(old), _lines(new)))
+    hunks = list(_hunks(_lines(old), _lines(new), secret[0] | secret[1]))
     rest = [f"… {len(hunks) - lines} more lines"] if len(hunks) > lines else []
     return "\n".join(hunks[:lines] + rest)
 
@@ -174,16 +175,17 @@ def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").split("\n") if content else []
 
 
-def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
-    """The hunks of a unified diff, looked for only from the first line that differs on: a long file costs little."""
+def _hunks(old: list[str], new: list[str], instead: Mapping[str, str]) -> Iterator[str]:
+    """The hunks of a unified diff, looked for only from the first line that differs on: a long file costs little.
+
+    Lines are compared as they are, and shown as `instead` says.
+    """
     import difflib  # only a difference needs it
 
     first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     start = max(0, first - 3)
     window = slice(start, start + _DIFF_WINDOW)
     hunks = difflib.unified_diff(old[window], new[window], lineterm="")
-    # compared as they are, shown without secrets; what `shown` finds at most is more than is shown
-    instead = shown("\n".join(old[window])) | shown("\n".join(new[window]))
     for line in list(hunks)[2:]:
         if line.startswith("@@"):
             yield re.sub(r"([-+])(\d+)", lambda match: f"{match[1]}{int(match[2]) + start}", line)

@@ -21,7 +21,8 @@ _DEEPEST, _DEEPEST_FLOW = 32, 16
 _MOST_LINES = 2_000
 _LONGEST_LINE = 200
 
-_NAME = r'[A-Za-z_/][A-Za-z0-9_./-]*|"[^"\\]*"'
+# what is longer is no key for libyaml unless a `?` announces it
+_NAME = r'[A-Za-z_/][A-Za-z0-9_./-]{0,1000}|"[^"\\]{0,1000}"'
 _ENTRY = pattern(rf"({_NAME}):(?: +(.*))?")
 # without quotes: how a value begins that is no flow, tag, anchor, block or alias
 _PLAIN = pattern(r"(?:[^\W]|[/~]|[-+.][0-9]).*")
