@@ -314,8 +314,8 @@ def test_an_environment_too_large_for_the_worker_takes_no_policy_from_others(her
         objects = {"a": Manifest("a.yaml", document, "", "", "a.yaml")}
         return len(own_policies.judge(own, worker, model, objects, "2026-11-26")[0])
 
-    with Sandbox(own.files, memory=1 << 27) as worker:
-        assert [asked(size) for size in (40 << 20, 40 << 20, 40 << 20, 40 << 20, 10)] == [0, 0, 0, 0, 1]
+    with Sandbox(own.files, memory=1 << 28) as worker:
+        assert [asked(size) for size in (100 << 20, 100 << 20, 100 << 20, 10)] == [0, 0, 0, 1]
 
 
 def at_place(finding: Finding) -> str:
