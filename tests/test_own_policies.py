@@ -310,7 +310,7 @@ def test_an_environment_too_large_for_the_worker_takes_no_policy_from_others(her
     model = build("env", {**STANDARD, "namespace": {"name": "env-db"}})
 
     def asked(size: int) -> int:
-        document = {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x" * size}}
+        document = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "x" * size}}
         objects = {"a": Manifest("a.yaml", document, "", "", "a.yaml")}
         return len(own_policies.judge(own, worker, model, objects, "2026-11-26")[0])
 
