@@ -38,11 +38,13 @@ def build(folder: Path) -> Callable[[], None]:
     from pggitops.pipeline import TOGETHER, Settings
     from pggitops.pipeline import build as build_some
     from pggitops.sandbox import Sandbox
+    from pggitops.schema.verdict import expect
 
     def work() -> None:
         settings, sources = Settings(folder), Sources(folder)
         with Sandbox([]) as sandbox:
             names = environment_names(folder)
+            expect(len(names))
             for begin in range(0, len(names), TOGETHER):
                 for built in build_some(settings, sources, sandbox, names[begin : begin + TOGETHER]):
                     assert built.outputs is not None

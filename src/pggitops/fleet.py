@@ -45,6 +45,7 @@ from pggitops.pipeline import (
 )
 from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
+from pggitops.schema.verdict import expect
 from pggitops.write import Difference
 
 HEADER = render.HEADER.encode()
@@ -160,6 +161,7 @@ def run(
     Environments that are not selected are only summarised, since the fleet's outputs are made of all.
     """
     fleet = Fleet(settings, tuple(selected), spool)
+    expect(len(selected))
     chosen, seen = set(selected), dict[Any, Any]()
     findings: dict[Finding, None] = dict.fromkeys([*_template_problems(settings), *settings.own.findings])
     for built, changed in over(settings, every, chosen, _some):

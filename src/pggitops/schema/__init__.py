@@ -20,7 +20,7 @@ from pggitops.findings import Violation
 from pggitops.kinds import schema_file, whole
 from pggitops.record import record
 from pggitops.schema import alike, beyond, rules
-from pggitops.schema.verdict import FEW, Verdict, compiled, takes, verdict_of
+from pggitops.schema.verdict import FEW, Verdict, compiled, takes, verdict_of, walked
 
 Keys = dict[tuple[str, ...], tuple[str, ...]]
 
@@ -192,7 +192,7 @@ class _Compiled:
 
 def _judged(kind: _Kind, document: dict[str, Any]) -> tuple[bool, list[Violation]]:
     """Whether an object is surely good by its schema, and what is wrong with it beyond that."""
-    if next(kind.judged) < FEW:
+    if next(kind.judged) < walked():
         return takes(kind.schema, document), list(beyond.looked(kind.schema, document))
     made = _compiled(kind)
     is_good = made.verdict(document)

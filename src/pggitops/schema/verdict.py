@@ -20,6 +20,19 @@ Word = Callable[[Any, Any, Schema, Schema], bool]
 FEW = 24
 """How many documents are walked through before their schema is worth its compilation."""
 
+_walked = FEW
+
+
+def expect(environments: int) -> None:
+    """So many environments are to be judged: where they are many, no document is walked through in vain."""
+    global _walked
+    _walked = FEW if environments < 2 * FEW else 0
+
+
+def walked() -> int:
+    """How many documents of a kind are walked through."""
+    return _walked
+
 
 def verdict_of(schema: Schema) -> Verdict:
     """The verdict of a schema of this repository; it is compiled once it is worth it, or a document is not good."""
@@ -30,7 +43,7 @@ def verdict_of(schema: Schema) -> Verdict:
         nonlocal seen, judge
         if judge is None:
             seen += 1
-            if seen <= FEW and takes(schema, document):
+            if seen <= _walked and takes(schema, document):
                 return True
             judge = compiled(schema)
         return judge(document)
