@@ -28,6 +28,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 # what is longer is no key for libyaml unless a `?` announces it
 _LONGEST_KEY = 1000
+_LEAST, _GREATEST = -(1 << 63), (1 << 64) - 1
 # each is kept for the life of the process, and there is room for those of any fleet that shares its facts
 _MOST_FIXED = 1_000
 Fixed = TypeVar("Fixed", list[Any], dict[str, Any])
@@ -112,6 +113,10 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
                 add(_fixed_text(value, indent))
             else:
                 _list_lines(value, indent, lines)
+        elif kind is bool:
+            add(f"{lead}{key}: true" if value else f"{lead}{key}: false")
+        elif kind is int and _LEAST <= value <= _GREATEST:
+            add(f"{lead}{key}: {value}")
         elif kind is GeneratorType:
             pieces = list(_pieces(value, indent))
             add(f"{lead}{key}:" if pieces else f"{lead}{key}: []")
@@ -174,7 +179,7 @@ def _inline(value: Any, indent: str) -> str:
         return "null"
     if kind is bool:
         return "true" if value else "false"
-    if kind is int and -(1 << 63) <= value < 1 << 64:
+    if kind is int and _LEAST <= value <= _GREATEST:
         return str(value)
     if kind is float:
         return _float(value)
