@@ -367,6 +367,12 @@ spec:
     assert "database-reachable-directly" not in result.not_judged
 
 
+def test_items_of_a_list_of_one_kind_need_not_say_it(here: Path) -> None:
+    holder = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "a"}, "dta": {}}, 5]}
+    (here / "list.yaml").write_text(yaml.safe_dump(holder))
+    assert [one.policy for one in said("list.yaml")[0]] == ["manifest-no-object", "manifest-unknown-key"]
+
+
 def network_policy(name: str, spec: str) -> str:
     head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
     return f"---\n{head}metadata: {{name: {name}}}\nspec: {spec}\n"
@@ -481,6 +487,47 @@ def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
         "up": "manifest-link-cycle",
     }
     assert (len(read.objects), read.passed_over) == (1, 1)
+
+
+RULE = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: a}
+spec:
+  groups:
+    - name: a
+      rules:
+        - alert: Down
+          annotations:
+            summary: "{{ $labels.instance }} is down"
+            description: |-
+              {{ $value }} of all
+"""
+TEMPLATES = {
+    f"{RULE}          expr: up == 0\n           for: 5m\n": "yaml-syntax",
+    f"{RULE}          expr: *gone\n": "yaml-alias",
+    f"{RULE}\texpr: up\n": "yaml-tab",
+    f"{RULE}{{{{- if .Values.a }}}}\n": "manifest-template",
+    "kind: {{ .Values.kind }}\n": "manifest-template",
+    "a:\n  - {{ .Values.kind }}\n": "manifest-template",
+    "metadata:\n  name: a-{{ .Release.Name }}\n  {{- toYaml .Values.b | nindent 2 }}\n": "manifest-template",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_a_template_is_told_from_a_mistake_beside_its_signs(text: str, here: Path) -> None:
+    (here / "one.yaml").write_text(text)
+    assert [one.policy for one in said("one.yaml")[0]] == [TEMPLATES[text]]
+
+
+def test_empty_files_and_byte_order_marks(here: Path) -> None:
+    (here / "none.yaml").write_text("# nothing\n---\n# here\n")
+    bad = CLUSTER.replace("replicas: 3", "replicas: 1", 1)
+    text = f"\ufeff{CLUSTER}---\n\ufeff{bad.replace('name: shop', 'name: other', 1)}"
+    (here / "cr.yaml").write_text(text)
+    findings = said("none.yaml", "cr.yaml")[0]
+    assert [(one.policy, at(one, text)) for one in findings] == [("replicas-too-few", "1")]
+    assert [one.policy for one in said("none.yaml")[0]] == ["yaml-empty"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="to root everything is readable")

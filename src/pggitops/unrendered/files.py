@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -13,6 +14,7 @@ from typing import Any
 from pggitops import kustomizations, yamlio
 from pggitops.findings import Finding, Place, Severity
 from pggitops.passthrough import is_object
+from pggitops.patterns import pattern
 from pggitops.plain_secrets import Spot, find
 from pggitops.record import mutable
 
@@ -23,6 +25,9 @@ MAX_DOCUMENTS = 10_000
 """In one file."""
 STDIN = "<stdin>"
 _ENDINGS = (".yaml", ".yml", ".json")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_TEXT = pattern(r"(?:^ *-|:|[:-] +[!&]\S+) +[|>][-+0-9]*[ \t]*(?:#.*)?$")
+_TEMPLATE = pattern(r"[ \t]*(?:- +)*(?:[-\w./\"']+: +)?\{\{")
 _IDENTITY: tuple[tuple[str, ...], ...] = (("apiVersion",), ("kind",), ("metadata", "name"))
 
 
@@ -43,6 +48,8 @@ class Source:
 class Read:
     """What was found: the objects, what cannot be read, and how many documents of folders are no objects at all.
 
+    What is `empty` among what is named is a problem where there is nothing else, as it is for kubectl.
+
     `data` keeps standard input, which nobody can read again. What is asked of a file is kept while it is asked again.
     """
 
@@ -50,6 +57,7 @@ class Read:
     findings: list[Finding] = field(default_factory=list)
     passed_over: int = 0
     files: int = 0
+    empty: list[str] = field(default_factory=list)
     data: dict[str, bytes] = field(default_factory=dict)
     _lines: tuple[str, list[bytes]] = ("", [])
     _marks: dict[tuple[str, int], Mapping[yamlio.Steps, yamlio.Mark]] = field(default_factory=dict)
@@ -86,7 +94,7 @@ class Read:
                 data = self.data[file] if file in self.data else Path(file).read_bytes()
             except OSError:
                 data = b""
-            self._lines = file, data.splitlines(keepends=True)
+            self._lines = file, _without_marks(data).splitlines(keepends=True)
         return self._lines[1]
 
 
@@ -103,6 +111,10 @@ def read(paths: Sequence[str]) -> Read:
                 _file(found, file, seen, is_named=False)
         else:
             _file(found, path, seen, is_named=True)
+    for file in found.empty:
+        # what was to come from a command has not
+        if file == STDIN or not (found.objects or found.findings):
+            found.refuse(file, "yaml-empty", "the file holds no document", "Write one, or remove the file.")
     return found
 
 
@@ -160,8 +172,9 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
         message = f"it has more than {MAX_BYTES >> 20} MiB"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
         return
-    documents, problems = yamlio.load_expanded(data, MAX_BYTES)
-    if not is_named and [problem.id for problem in problems] == ["yaml-empty"]:
+    documents, problems = yamlio.load_expanded(_without_marks(data), MAX_BYTES)
+    if all(problem.id == "yaml-empty" for problem in problems) and all(document is None for document, _ in documents):
+        found.empty += [file] if is_named else []
         return
     if problems:
         _unread(found, file, data, problems)
@@ -179,13 +192,36 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
 
 def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem]) -> None:
     """Why a file cannot be read; of a template, what to do instead."""
-    if b"{{" in data:
+    if _is_template(data):
         message = "this is a template, not a manifest"
         fix = "Render it first: `helm template . | pggitops check --manifests -`."
         found.refuse(file, "manifest-template", message, fix, problems[0].line, problems[0].column)
         return
     for problem in problems:
         found.refuse(file, problem.id, problem.message, problem.fix, problem.line, problem.column)
+
+
+def _without_marks(data: bytes) -> bytes:
+    """A file without the byte order marks that documents begin with: kubectl reads each by itself."""
+    if _BYTE_ORDER_MARK not in data:
+        return data
+    return re.sub(rb"(?m)(\A|^---[^\n]*\n)" + _BYTE_ORDER_MARK, rb"\1", data)
+
+
+def _is_template(data: bytes) -> bool:
+    """Whether `{{` begins a line or a value, where neither quotes nor a text of several lines hold it.
+
+    Alerts and other manifests have texts with `{{` in them, which says nothing of what is wrong with their YAML.
+    """
+    text_of: int | None = None
+    for line in data.decode("utf-8", "replace").splitlines():
+        indent = len(line) - len(line.lstrip(" "))
+        if text_of is not None and (indent > text_of or not line.strip()):
+            continue
+        text_of = indent if _TEXT().search(line) else None
+        if _TEMPLATE().match(line):
+            return True
+    return False
 
 
 def _document(found: Read, source: Source, is_named: bool) -> None:
@@ -196,7 +232,8 @@ def _document(found: Read, source: Source, is_named: bool) -> None:
         found.passed_over += 1
     elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items"), list):
         for index, item in enumerate(document["items"]):
-            _document(found, replace(source, document=item, prefix=(*source.prefix, "items", index)), is_named=True)
+            whole = _item(document, item)
+            _document(found, replace(source, document=whole, prefix=(*source.prefix, "items", index)), is_named=True)
     elif not is_object(document) if isinstance(document, dict) else True:
         if _unquoted(found, source):
             return
@@ -204,6 +241,16 @@ def _document(found: Read, source: Source, is_named: bool) -> None:
         found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", source.line)
     else:
         found.objects.append(source)
+
+
+def _item(holder: dict[str, Any], item: Any) -> Any:
+    """An item of a list: that of a ConfigMapList need not say what it is.
+
+    Source: k8s.io/apimachinery, `pkg/apis/meta/v1/unstructured/helpers.go` (decodeToList).
+    """
+    kind = holder["kind"].removesuffix("List")
+    is_told = not isinstance(item, dict) or item.get("kind") or not kind
+    return item if is_told else {**item, "apiVersion": holder["apiVersion"], "kind": kind}
 
 
 def _unquoted(found: Read, source: Source) -> bool:
