@@ -367,10 +367,71 @@ spec:
     assert "database-reachable-directly" not in result.not_judged
 
 
+OF_A_SERVER = {
+    "uid": "0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9",
+    "resourceVersion": "4711",
+    "generation": 3,
+    "creationTimestamp": "2026-03-01T10:00:00Z",
+    "managedFields": [
+        {"manager": "kubectl", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {}}}
+    ],
+    "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": "a", "uid": "b", "controller": True}],
+}
+
+
+def as_given(document: dict[str, Any], status: Any) -> dict[str, Any]:
+    """An object as `kubectl get -o yaml` prints it."""
+    return {**document, "metadata": {**document["metadata"], **OF_A_SERVER}, "status": status}
+
+
+def test_what_a_server_gives_is_judged(here: Path) -> None:
+    cluster = as_given(yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1)), {"state": 5, "newer": {}})
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"ports": [{"port": 5432}]}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {}}
+    items = [cluster, as_given(service, {"loadBalancer": {}}), as_given(pod, {"phase": "Running"})]
+    text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}})
+    (here / "live.yaml").write_text(text)
+    findings, result = said("live.yaml")
+    assert [(one.policy, at(one, text)) for one in findings] == [("replicas-too-few", "1")]
+    assert (result.clusters, dict(result.unknown_kinds)) == (1, {"Pod": 1})
+
+
+def test_what_nobody_gave_is_still_an_error(here: Path) -> None:
+    object_ = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "uuid": "b"}, "status": {}}
+    (here / "one.yaml").write_text(yaml.safe_dump(object_))
+    assert {one.object.path for one in said("one.yaml")[0] if one.object} == {"metadata.uuid", "status"}
+
+
 def test_items_of_a_list_of_one_kind_need_not_say_it(here: Path) -> None:
     holder = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "a"}, "dta": {}}, 5]}
     (here / "list.yaml").write_text(yaml.safe_dump(holder))
     assert [one.policy for one in said("list.yaml")[0]] == ["manifest-no-object", "manifest-unknown-key"]
+
+
+KINDS = """
+- {is: [v1, Pod], error: false}
+- {is: [v1, Pdo], error: true}
+- {is: [apps/v1, DaemonSet], error: false}
+- {is: [apps/v1beta2, Deployment], error: true}
+- {is: [networking.k8s.io/v1, Ingres], error: true}
+- {is: [networking.k8s.io/v1, IngressClass], error: false}
+- {is: [networking.k8s.io/v1beta1, Ingress], error: true}
+- {is: [rbac.authorisation.k8s.io/v1, Role], error: true}
+- {is: [gateway.networking.k8s.io/v1, Gateway], error: false}
+- {is: [autoscaling.k8s.io/v1, VerticalPodAutoscaler], error: false}
+- {is: [coordination.k8s.io/v1, Lease], error: false}
+- {is: [pgv2.percona.com/v2, PerconaPGClustr], error: true}
+- {is: [upstream.pgv2.percona.com/v1beta1, PostgresCluster], error: false}
+"""
+
+
+@pytest.mark.parametrize("case", yaml.safe_load(KINDS), ids=lambda case: "/".join(case["is"]))
+def test_kinds_without_a_schema(case: dict[str, Any], here: Path) -> None:
+    api_version, kind = case["is"]
+    (here / "one.yaml").write_text(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    findings, result = said("one.yaml")
+    assert [one.policy for one in findings] == (["manifest-no-schema"] if case["error"] else [])
+    assert dict(result.unknown_kinds) == ({} if case["error"] else {kind: 1})
 
 
 def network_policy(name: str, spec: str) -> str:

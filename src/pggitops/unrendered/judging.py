@@ -25,8 +25,9 @@ from pggitops.sandbox import Sandbox
 from pggitops.unknown import NotKnown
 from pggitops.unrendered import secrets, written
 from pggitops.unrendered.files import Read, Source
-from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
-from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
+from pggitops.unrendered.foreign import is_foreign
+from pggitops.unrendered.groups import CLUSTER, Group, Steps, groups, is_cluster
+from pggitops.unrendered.known import NO_NAMESPACE, as_in_a_file, environment_of, manifest_of
 from pggitops.unrendered.wording import for_manifests
 
 NEEDS_FLEET = "they look between environments"
@@ -203,8 +204,8 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
     """Each object against the schema of its kind; the clusters that pass are sound."""
     for name, source in group.objects.items():
         document = source.document
-        found = schema.check_manifest(document, group.version, by.root)
-        if any(violation.policy == "manifest-no-schema" for violation in found) and not _is_ours(document):
+        found = schema.check_manifest(as_in_a_file(document), group.version, by.root)
+        if any(violation.policy == "manifest-no-schema" for violation in found) and is_foreign(document):
             result.unknown_kinds[document["kind"]] += 1
             continue
         told = [
@@ -216,14 +217,6 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
         elif is_cluster(document):
             group.sound[document["metadata"]["name"]] = name
             yield from _of_version(group, place, name, document, by.version)
-
-
-def _is_ours(document: Mapping[str, Any]) -> bool:
-    """Whether there ought to be a schema: of Kubernetes' own groups, and the operator's."""
-    group = document["apiVersion"].rpartition("/")[0]
-    return group in ("", "apps", "batch", "policy", OPERATOR_GROUP) or (
-        group.endswith(".k8s.io") and group != "apiextensions.k8s.io" and "snapshot" not in group
-    )
 
 
 def _of_version(
