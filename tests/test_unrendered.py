@@ -480,6 +480,19 @@ def test_what_network_policies_cut_between_the_pods_of_a_cluster(name: str, here
     assert ("patroni-cut" in result.not_judged) == (text == DENIED)
 
 
+def test_what_a_policy_selects_is_not_known_without_the_cluster(here: Path) -> None:
+    (here / "policy.yaml").write_text(network_policy("database", f"{{podSelector: {OF_SHOP}}}"))
+    (here / "cr.yaml").write_text(CLUSTER.replace("metadata:", "\tmetadata:", 1))
+    for paths in (["policy.yaml"], ["policy.yaml", "cr.yaml"], ["policy.yaml", "gone.yaml"]):
+        findings, result = said(*paths)
+        assert {one.policy for one in findings} <= {"yaml-tab", "manifest-unreadable"}
+        assert "network-policy-selects-nothing" in result.not_judged
+    (here / "cr.yaml").write_text(CLUSTER.replace("name: shop", "name: store", 1))
+    findings, result = said("policy.yaml", "cr.yaml")
+    assert [one.policy for one in findings] == ["network-policy-selects-nothing"]
+    assert "network-policy-selects-nothing" not in result.not_judged
+
+
 def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
     text = CLUSTER.replace("tlsOnly: true", "tlsOnly: true\n  databaseInitSQL: {name: sql, key: init.sql}")
     (here / "cr.yaml").write_text(text)
@@ -488,6 +501,8 @@ def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
     assert findings == []
     (here / "cr.yaml").write_text(f"{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: other}}\n")
     assert [one.policy for one in said("cr.yaml")[0]] == ["init-sql-missing"]
+    (here / "broken.yaml").write_text("a: [\n")
+    assert [one.policy for one in said("cr.yaml", "broken.yaml")[0]] == ["yaml-syntax"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, did_you_mean, dotted
 from pggitops.model import Manifest
+from pggitops.network.engine import Pod
 from pggitops.network.needs import INSIDE, Need, inside
 from pggitops.network.reachability import Cut, Reachability, is_network_policy
 from pggitops.network.rules import EGRESS, INGRESS
@@ -64,6 +65,13 @@ def _by_number(reasons: Counter[str]) -> list[str]:
 class _Reachability(Reachability):
     """What is possible between a cluster's own pods; of all others nobody says where they are."""
 
+    @property
+    def pods(self) -> list[Pod]:
+        """Every pod that is known, if there is a cluster: without one, all others are somewhere else as well."""
+        if not self.clusters:
+            raise NotKnown(NEEDS_RESOURCE)
+        return [*(pod for pods in self.clusters for pod in pods.all), *(pod for _, pod in self.workloads)]
+
     def needs(self) -> Iterator[Need]:
         """Every connection between pods of one cluster."""
         return (need for pods in self.clusters for need in inside(pods))
@@ -84,23 +92,32 @@ class _Reachability(Reachability):
 
 @mutable
 class _Facts(policies.Facts):
-    """Facts that are not all there; `is_partial` where an object is missing that decides who reaches whom."""
+    """Facts that are not all there: objects of the `broken` kinds have errors, others cannot even be read."""
 
-    is_partial: bool = False
+    broken: frozenset[str] = frozenset()
+    is_unread: bool = False
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The objects of a kind; where there is no ConfigMap at all, those a cluster names are somewhere else."""
         found = policies.Facts.of_kind(self, kind)
-        if kind == "ConfigMap" and not found:
-            raise NotKnown("there is no ConfigMap")
+        if kind == "ConfigMap":
+            if not found:
+                raise NotKnown("there is no ConfigMap")
+            self._whole(kind)
         return found
+
+    def _whole(self, *kinds: str) -> None:
+        """Raise NotKnown where an object of one of the kinds is missing."""
+        if not self.broken.isdisjoint(kinds):
+            raise NotKnown(f"a {' or '.join(kinds)} has errors")
+        if self.is_unread:
+            raise NotKnown("something cannot be read")
 
     def reachability(self) -> Reachability:
         """Known only where there is a NetworkPolicy: somewhere else there may be many."""
         if not any(is_network_policy(manifest.document) for _, manifest in self.of_kind("NetworkPolicy")):
             raise NotKnown("there is no NetworkPolicy")
-        if self.is_partial:
-            raise NotKnown("a PerconaPGCluster or NetworkPolicy has errors")
+        self._whole(CLUSTER, "NetworkPolicy")
         if self._reachability is None:
             known = policies.Facts.reachability(self)
             self._reachability = _Reachability(known.environment, known.manifests, known.ready, known.resources)
@@ -253,7 +270,7 @@ def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox
         return secrets.committed(place.read, group)
 
     facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, in_text)
-    facts.is_partial = bool(kinds & {CLUSTER, "NetworkPolicy"})
+    facts.broken, facts.is_unread = frozenset(kinds), bool(place.read.findings)
     for policy, severity, _, violation in policies.judge_by_all(facts):
         try:
             yield place.finding(violation, policy.id, severity)
