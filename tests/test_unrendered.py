@@ -227,6 +227,16 @@ def test_a_tier_and_an_operator_of_ones_own(here: Path) -> None:
         said("cr.yaml", version="2.9.9")
 
 
+@pytest.mark.parametrize("version", ["2.3.1", "2.8.0", "2.10.0", "3.1.0"])
+def test_an_operator_that_is_not_known(version: str, here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("3.0.0", version))
+    assert [one.policy for one in said("cr.yaml")[0]] == ["manifest-operator-unknown"]
+    # the same where what is wrong may come of it
+    (here / "cr.yaml").write_text(CLUSTER.replace("3.0.0", version).replace("tlsOnly", "newWord"))
+    found = {one.policy for one in said("cr.yaml")[0]}
+    assert found == {"manifest-operator-unknown", "manifest-unknown-key"}
+
+
 def test_lists_json_and_standard_input(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
     two = {**one, "metadata": {"name": "other", "namespace": "b"}}
@@ -491,6 +501,20 @@ def test_what_a_policy_selects_is_not_known_without_the_cluster(here: Path) -> N
     findings, result = said("policy.yaml", "cr.yaml")
     assert [one.policy for one in findings] == ["network-policy-selects-nothing"]
     assert "network-policy-selects-nothing" not in result.not_judged
+
+
+def test_what_is_not_judged_is_said_of_the_namespaces_with_clusters(here: Path) -> None:
+    def of(name: str) -> str:
+        return CLUSTER.replace("name: shop", f"name: shop\n  namespace: {name}", 1)
+
+    namespace = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+    policy = network_policy("database", f"{{podSelector: {OF_SHOP}}}").replace("database}", "database, namespace: a}")
+    (here / "all.yaml").write_text(f"{of('a')}{policy}{namespace}")
+    assert "there is no NetworkPolicy" not in said("all.yaml")[1].not_judged.values()
+    (here / "all.yaml").write_text(f"{of('a')}{policy}{namespace}---\n{of('b')}")
+    reasons = set(said("all.yaml")[1].not_judged.values())
+    assert "in b there is no NetworkPolicy" in reasons
+    assert "they need to know the clients" in reasons
 
 
 def test_a_config_map_may_be_somewhere_else(here: Path) -> None:

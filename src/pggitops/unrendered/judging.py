@@ -27,7 +27,7 @@ from pggitops.unknown import NotKnown
 from pggitops.unrendered import secrets, written
 from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.foreign import is_foreign
-from pggitops.unrendered.groups import CLUSTER, Group, Steps, groups, is_cluster
+from pggitops.unrendered.groups import CLUSTER, Group, Steps, asked, groups, is_cluster
 from pggitops.unrendered.known import NO_NAMESPACE, as_in_a_file, environment_of, manifest_of
 from pggitops.unrendered.wording import for_manifests
 
@@ -153,18 +153,44 @@ def _all(read: Read, by: JudgedAs, sandbox: Sandbox) -> Judged:
         raise CannotGoOn(f"there is no operator version {version}{hint}", f"There are: {known}.")
     result = Judged()
     found: dict[Finding, None] = dict.fromkeys([*read.findings, *by.own.findings])
+    unknown: list[tuple[Group, dict[str, str]]] = []
     for group in groups(read.objects, version):
         result.namespaces.append(group.namespace or NO_NAMESPACE)
         place = _Placing(read, group, [])
         found.update(dict.fromkeys(_checked(result, group, place, by)))
-        found.update(dict.fromkeys(_judged(result, group, place, by, sandbox)))
+        unknown.append((group, {}))
+        found.update(dict.fromkeys(_judged(result, group, place, by, sandbox, unknown[-1][1])))
         result.clusters += len(group.sound)
     result.namespaces = list(dict.fromkeys(result.namespaces))
+    result.not_judged |= _not_judged(unknown)
     if not result.clusters:
         result.not_judged |= dict.fromkeys(policies.of_clusters(), NEEDS_RESOURCE)
     result.not_judged |= dict.fromkeys(policies.between_environments(), NEEDS_FLEET)
     result.findings = list(found)
     return result
+
+
+def _not_judged(unknown: list[tuple[Group, dict[str, str]]]) -> dict[str, str]:
+    """Why a policy cannot say all there is to say, and where, if that is not everywhere.
+
+    Objects without a cluster beside them, such as those without a namespace, count only if there is none at all.
+    """
+    counted = [one for one in unknown if one[0].has_cluster] or unknown
+    reasons: dict[str, str] = {}
+    where: dict[str, dict[str, None]] = {}
+    for group, own in counted:
+        for policy, why in own.items():
+            reasons.setdefault(policy, why)
+            where.setdefault(policy, {})[group.namespace or NO_NAMESPACE] = None
+    everywhere = len({group.namespace for group, _ in counted})
+    return {
+        policy: why if len(where[policy]) == everywhere else f"in {_listed(list(where[policy]))} {why}"
+        for policy, why in reasons.items()
+    }
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 @mutable
@@ -229,19 +255,21 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
             place.finding(replace(violation, manifest=name)) for violation in written.told(found, source, place.read)
         ]
         yield from told
-        if any(finding.stops for finding in told):
+        is_broken = any(finding.stops for finding in told)
+        if is_broken:
             group.broken.add(name)
         elif is_cluster(document):
             group.sound[document["metadata"]["name"]] = name
-            yield from _of_version(group, place, name, document, by.version)
+        if is_cluster(document) and by.version is None:
+            yield from _of_version(group, place, name, document, is_broken)
 
 
 def _of_version(
-    group: Group, place: _Placing, name: str, document: Mapping[str, Any], version: str | None
+    group: Group, place: _Placing, name: str, document: Mapping[str, Any], is_broken: bool
 ) -> Iterator[Finding]:
-    """A crVersion that is not known, or not said: by which one it is judged."""
-    own = document["spec"].get("crVersion")
-    if version is not None or own in operators.versions():
+    """A crVersion that is not known, or not said: by which one it is judged. What is wrong may come of that."""
+    own = asked(document)
+    if own in operators.versions() or (own is None and is_broken):
         return
     what = f"crVersion {own} is not known" if own else "there is no crVersion"
     message = f"{what}: judged as of operator {group.version}"
@@ -251,8 +279,10 @@ def _of_version(
     yield place.finding(found)
 
 
-def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox: Sandbox) -> Iterator[Finding]:
-    """What the policies say of a group."""
+def _judged(
+    result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox: Sandbox, unknown: dict[str, str]
+) -> Iterator[Finding]:
+    """What the policies say of a group; those that cannot say all are put into `unknown`, with the reason."""
     sound = {name: source for name, source in group.objects.items() if name not in group.broken}
     environment = replace(environment_of(group), tier=by.tier)
     for name, word in group.unsaid.items():
@@ -272,11 +302,14 @@ def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox
     facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, in_text)
     facts.broken, facts.is_unread = frozenset(kinds), bool(place.read.findings)
     for policy, severity, _, violation in policies.judge_by_all(facts):
+        if group.is_guessed and violation.path == ("operator", "version"):
+            facts.not_judged[policy.id] = "they need to know the operator's version"
+            continue
         try:
             yield place.finding(violation, policy.id, severity)
         except Exception as error:
             yield place.finding(failed(policy.id, error, "its own violation"))
-    result.not_judged |= facts.not_judged
+    unknown |= facts.not_judged
     yield from _own(result, group, place, by, sandbox, manifests)
 
 
