@@ -444,6 +444,18 @@ def test_kinds_without_a_schema(case: dict[str, Any], here: Path) -> None:
     assert dict(result.unknown_kinds) == ({} if case["error"] else {kind: 1})
 
 
+def test_what_stands_twice_in_a_file_is_told_at_the_second(here: Path) -> None:
+    config_map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\n"
+    text = f"{CLUSTER}---\n{config_map}---\n{CLUSTER}---\n{config_map}---\n{config_map.replace('}', ', namespace: b}')}"
+    (here / "all.yaml").write_text(text)
+    (here / "other.yaml").write_text(config_map)
+    findings = [one for one in said("all.yaml", "other.yaml")[0] if one.policy == "manifest-repeated"]
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith(("name: shop", "name: shop}"))]
+    assert len(lines) == 4
+    assert [one.place.line for one in findings] == lines[2:]
+    assert [one.message.partition(" stands at line ")[2].split()[0] for one in findings] == [str(n) for n in lines[:2]]
+
+
 def network_policy(name: str, spec: str) -> str:
     head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
     return f"---\n{head}metadata: {{name: {name}}}\nspec: {spec}\n"

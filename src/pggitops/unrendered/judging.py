@@ -29,6 +29,7 @@ from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.foreign import is_foreign
 from pggitops.unrendered.groups import CLUSTER, Group, Steps, asked, groups, is_cluster
 from pggitops.unrendered.known import NO_NAMESPACE, as_in_a_file, environment_of, manifest_of
+from pggitops.unrendered.repeated import repeated
 from pggitops.unrendered.wording import for_manifests
 
 NEEDS_FLEET = "they look between environments"
@@ -152,7 +153,7 @@ def _all(read: Read, by: JudgedAs, sandbox: Sandbox) -> Judged:
         hint = did_you_mean(version, operators.versions())
         raise CannotGoOn(f"there is no operator version {version}{hint}", f"There are: {known}.")
     result = Judged()
-    found: dict[Finding, None] = dict.fromkeys([*read.findings, *by.own.findings])
+    found: dict[Finding, None] = dict.fromkeys([*read.findings, *repeated(read), *by.own.findings])
     unknown: list[tuple[Group, dict[str, str]]] = []
     for group in groups(read.objects, version):
         result.namespaces.append(group.namespace or NO_NAMESPACE)
