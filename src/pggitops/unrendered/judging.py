@@ -174,7 +174,8 @@ def _all(read: Read, by: JudgedAs, sandbox: Sandbox) -> Judged:
 def _not_judged(unknown: list[tuple[Group, dict[str, str]]]) -> dict[str, str]:
     """Why a policy cannot say all there is to say, and where, if that is not everywhere.
 
-    Objects without a cluster beside them, such as those without a namespace, count only if there is none at all.
+    Objects without a cluster beside them, such as those without a namespace, count only if there is none at all; then
+    no place is any better known.
     """
     counted = [one for one in unknown if one[0].has_cluster] or unknown
     reasons: dict[str, str] = {}
@@ -183,9 +184,9 @@ def _not_judged(unknown: list[tuple[Group, dict[str, str]]]) -> dict[str, str]:
         for policy, why in own.items():
             reasons.setdefault(policy, why)
             where.setdefault(policy, {})[group.namespace or NO_NAMESPACE] = None
-    everywhere = len({group.namespace for group, _ in counted})
+    everywhere = len({group.namespace for group, _ in counted if group.has_cluster})
     return {
-        policy: why if len(where[policy]) == everywhere else f"in {_listed(list(where[policy]))} {why}"
+        policy: why if len(where[policy]) >= everywhere else f"in {_listed(list(where[policy]))} {why}"
         for policy, why in reasons.items()
     }
 
