@@ -412,10 +412,33 @@ def test_what_nobody_gave_is_still_an_error(here: Path) -> None:
     assert {one.object.path for one in said("one.yaml")[0] if one.object} == {"metadata.uuid", "status"}
 
 
+def test_json_documents_one_behind_the_other(here: Path) -> None:
+    one = yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
+    two = {**one, "metadata": {"name": "other"}}
+    for text in (
+        f"{json.dumps(one)}\n{json.dumps(two)}\n",
+        f"{json.dumps(one, indent=2)}\n\n{json.dumps(two, indent=1)}",
+    ):
+        (here / "all.json").write_text(text)
+        findings = said("all.json")[0]
+        assert [(one.policy, one.cluster, at(one, text)[:2]) for one in findings] == [
+            ("replicas-too-few", "shop", "1,"),
+            ("replicas-too-few", "other", "1,"),
+        ]
+    (here / "all.json").write_text(json.dumps(one, indent="\t"))
+    assert [one.policy for one in said("all.json")[0]] == ["replicas-too-few"]
+    for text in (json.dumps(one) * 2, '{"a": 1, "a": 2}\n{}', "{}\n{"):
+        (here / "all.json").write_text(text)
+        assert {one.policy for one in said("all.json")[0]} <= {"yaml-syntax", "yaml-duplicate-key"}
+        assert said("all.json")[0]
+
+
 def test_items_of_a_list_of_one_kind_need_not_say_it(here: Path) -> None:
     holder = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "a"}, "dta": {}}, 5]}
     (here / "list.yaml").write_text(yaml.safe_dump(holder))
     assert [one.policy for one in said("list.yaml")[0]] == ["manifest-no-object", "manifest-unknown-key"]
+    (here / "list.yaml").write_text(yaml.safe_dump({**holder, "items": None}))
+    assert said("list.yaml")[0] == []
 
 
 KINDS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import sys
@@ -26,6 +27,9 @@ MAX_DOCUMENTS = 10_000
 STDIN = "<stdin>"
 _ENDINGS = (".yaml", ".yml", ".json")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_OF_JSON = frozenset(["yaml-syntax", "yaml-tab"])
+"""What is wrong, as YAML, with several documents of JSON, or with tabs in it."""
+_BEGINNING = pattern(r"[^ \t\r\n]")
 _TEXT = pattern(r"(?:^ *-|:|[:-] +[!&]\S+) +[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _TEMPLATE = pattern(r"[ \t]*(?:- +)*(?:[-\w./\"']+: +)?\{\{")
 _IDENTITY: tuple[tuple[str, ...], ...] = (("apiVersion",), ("kind",), ("metadata", "name"))
@@ -177,8 +181,10 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
         found.empty += [file] if is_named else []
         return
     if problems:
-        _unread(found, file, data, problems)
-        return
+        documents = _json(data) if {problem.id for problem in problems} <= _OF_JSON else []
+        if not documents:
+            _unread(found, file, data, problems)
+            return
     if len(documents) > MAX_DOCUMENTS:
         message = f"it holds {len(documents):,} documents; more than {MAX_DOCUMENTS:,} are not read"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
@@ -199,6 +205,36 @@ def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem])
         return
     for problem in problems:
         found.refuse(file, problem.id, problem.message, problem.fix, problem.line, problem.column)
+
+
+def _json(data: bytes) -> list[tuple[Any, int]]:
+    """The documents of JSON one behind the other, as `jq` writes them, with the line of each; none if it is no such.
+
+    Each has to begin on a line of its own, and no key stands twice.
+    """
+    text, at, line = data.decode("utf-8", "replace"), 0, 1
+    decoder = json.JSONDecoder(object_pairs_hook=_unique)
+    documents: list[tuple[Any, int]] = []
+    try:
+        while match := _BEGINNING().search(text, at):
+            begin = match.start()
+            lines = text.count("\n", at, begin)
+            if documents and not lines:
+                return []
+            line += lines
+            document, at = decoder.raw_decode(text, begin)
+            documents.append((document, line))
+            line += text.count("\n", begin, at)
+    except (ValueError, RecursionError):
+        return []
+    return documents
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
 
 
 def _without_marks(data: bytes) -> bytes:
@@ -230,8 +266,8 @@ def _document(found: Read, source: Source, is_named: bool) -> None:
     words = [isinstance(document, dict) and isinstance(document.get(word), str) for word in ("apiVersion", "kind")]
     if not any(words) and not is_named:
         found.passed_over += 1
-    elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items"), list):
-        for index, item in enumerate(document["items"]):
+    elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items", ""), list | None):
+        for index, item in enumerate(document["items"] or ()):
             whole = _item(document, item)
             _document(found, replace(source, document=whole, prefix=(*source.prefix, "items", index)), is_named=True)
     elif not is_object(document) if isinstance(document, dict) else True:
