@@ -593,6 +593,7 @@ def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
 def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
     (here / "good.yaml").write_text(CLUSTER)
     (here / "picture.yaml").write_bytes(b"\x89PNG\0\0" * 100)
+    (here / "windows.yaml").write_text(CLUSTER, encoding="utf-16")
     (here / "large.yaml").write_bytes(b"a: b\n" * (10 << 20))
     (here / "many.yaml").write_bytes(b"---\nkind: A\n" * 100_000)
     (here / "loop.yaml").symlink_to("loop.yaml")
@@ -613,6 +614,7 @@ def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
     assert len(found) == len(read.findings)
     assert found == {
         "picture.yaml": "manifest-binary",
+        "windows.yaml": "yaml-not-utf8",
         "large.yaml": "manifest-too-large",
         "many.yaml": "manifest-too-large",
         "loop.yaml": "manifest-unreadable",

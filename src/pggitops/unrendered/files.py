@@ -26,6 +26,7 @@ MAX_DOCUMENTS = 10_000
 """In one file."""
 STDIN = "<stdin>"
 _ENDINGS = (".yaml", ".yml", ".json")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OF_JSON = frozenset(["yaml-syntax", "yaml-tab"])
 """What is wrong, as YAML, with several documents of JSON, or with tabs in it."""
@@ -169,7 +170,7 @@ def _why(error: OSError) -> str:
 
 def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
     found.files += 1
-    if b"\0" in data[:8192]:
+    if b"\0" in data[:8192] and not data.startswith(_UTF_16):
         found.refuse(file, "manifest-binary", "this is no text", "Move it elsewhere, or name the files to judge.")
         return
     if len(data) > MAX_BYTES:
