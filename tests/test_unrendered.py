@@ -227,6 +227,16 @@ def test_a_tier_and_an_operator_of_ones_own(here: Path) -> None:
         said("cr.yaml", version="2.9.9")
 
 
+@pytest.mark.parametrize("version", ["2.3.1", "2.8.0", "2.10.0", "3.1.0"])
+def test_an_operator_that_is_not_known(version: str, here: Path) -> None:
+    (here / "cr.yaml").write_text(CLUSTER.replace("3.0.0", version))
+    assert [one.policy for one in said("cr.yaml")[0]] == ["manifest-operator-unknown"]
+    # the same where what is wrong may come of it
+    (here / "cr.yaml").write_text(CLUSTER.replace("3.0.0", version).replace("tlsOnly", "newWord"))
+    found = {one.policy for one in said("cr.yaml")[0]}
+    assert found == {"manifest-operator-unknown", "manifest-unknown-key"}
+
+
 def test_lists_json_and_standard_input(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
     two = {**one, "metadata": {"name": "other", "namespace": "b"}}
@@ -367,6 +377,108 @@ spec:
     assert "database-reachable-directly" not in result.not_judged
 
 
+OF_A_SERVER = {
+    "uid": "0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9",
+    "resourceVersion": "4711",
+    "generation": 3,
+    "creationTimestamp": "2026-03-01T10:00:00Z",
+    "managedFields": [
+        {"manager": "kubectl", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {}}}
+    ],
+    "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": "a", "uid": "b", "controller": True}],
+}
+
+
+def as_given(document: dict[str, Any], status: Any) -> dict[str, Any]:
+    """An object as `kubectl get -o yaml` prints it."""
+    return {**document, "metadata": {**document["metadata"], **OF_A_SERVER}, "status": status}
+
+
+def test_what_a_server_gives_is_judged(here: Path) -> None:
+    cluster = as_given(yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1)), {"state": 5, "newer": {}})
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"ports": [{"port": 5432}]}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {}}
+    items = [cluster, as_given(service, {"loadBalancer": {}}), as_given(pod, {"phase": "Running"})]
+    text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}})
+    (here / "live.yaml").write_text(text)
+    findings, result = said("live.yaml")
+    assert [(one.policy, at(one, text)) for one in findings] == [("replicas-too-few", "1")]
+    assert (result.clusters, dict(result.unknown_kinds)) == (1, {"Pod": 1})
+
+
+def test_what_nobody_gave_is_still_an_error(here: Path) -> None:
+    object_ = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "uuid": "b"}, "status": {}}
+    (here / "one.yaml").write_text(yaml.safe_dump(object_))
+    assert {one.object.path for one in said("one.yaml")[0] if one.object} == {"metadata.uuid", "status"}
+
+
+def test_json_documents_one_behind_the_other(here: Path) -> None:
+    one = yaml.safe_load(CLUSTER.replace("replicas: 3", "replicas: 1", 1))
+    two = {**one, "metadata": {"name": "other"}}
+    for text in (
+        f"{json.dumps(one)}\n{json.dumps(two)}\n",
+        f"{json.dumps(one, indent=2)}\n\n{json.dumps(two, indent=1)}",
+    ):
+        (here / "all.json").write_text(text)
+        findings = said("all.json")[0]
+        assert [(one.policy, one.cluster, at(one, text)[:2]) for one in findings] == [
+            ("replicas-too-few", "shop", "1,"),
+            ("replicas-too-few", "other", "1,"),
+        ]
+    (here / "all.json").write_text(json.dumps(one, indent="\t"))
+    assert [one.policy for one in said("all.json")[0]] == ["replicas-too-few"]
+    for text in (json.dumps(one) * 2, '{"a": 1, "a": 2}\n{}', "{}\n{"):
+        (here / "all.json").write_text(text)
+        assert {one.policy for one in said("all.json")[0]} <= {"yaml-syntax", "yaml-duplicate-key"}
+        assert said("all.json")[0]
+
+
+def test_items_of_a_list_of_one_kind_need_not_say_it(here: Path) -> None:
+    holder = {"apiVersion": "v1", "kind": "ConfigMapList", "items": [{"metadata": {"name": "a"}, "dta": {}}, 5]}
+    (here / "list.yaml").write_text(yaml.safe_dump(holder))
+    assert [one.policy for one in said("list.yaml")[0]] == ["manifest-no-object", "manifest-unknown-key"]
+    (here / "list.yaml").write_text(yaml.safe_dump({**holder, "items": None}))
+    assert said("list.yaml")[0] == []
+
+
+KINDS = """
+- {is: [v1, Pod], error: false}
+- {is: [v1, Pdo], error: true}
+- {is: [apps/v1, DaemonSet], error: false}
+- {is: [apps/v1beta2, Deployment], error: true}
+- {is: [networking.k8s.io/v1, Ingres], error: true}
+- {is: [networking.k8s.io/v1, IngressClass], error: false}
+- {is: [networking.k8s.io/v1beta1, Ingress], error: true}
+- {is: [rbac.authorisation.k8s.io/v1, Role], error: true}
+- {is: [gateway.networking.k8s.io/v1, Gateway], error: false}
+- {is: [autoscaling.k8s.io/v1, VerticalPodAutoscaler], error: false}
+- {is: [coordination.k8s.io/v1, Lease], error: false}
+- {is: [pgv2.percona.com/v2, PerconaPGClustr], error: true}
+- {is: [upstream.pgv2.percona.com/v1beta1, PostgresCluster], error: false}
+"""
+
+
+@pytest.mark.parametrize("case", yaml.safe_load(KINDS), ids=lambda case: "/".join(case["is"]))
+def test_kinds_without_a_schema(case: dict[str, Any], here: Path) -> None:
+    api_version, kind = case["is"]
+    (here / "one.yaml").write_text(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    findings, result = said("one.yaml")
+    assert [one.policy for one in findings] == (["manifest-no-schema"] if case["error"] else [])
+    assert dict(result.unknown_kinds) == ({} if case["error"] else {kind: 1})
+
+
+def test_what_stands_twice_in_a_file_is_told_at_the_second(here: Path) -> None:
+    config_map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\n"
+    text = f"{CLUSTER}---\n{config_map}---\n{CLUSTER}---\n{config_map}---\n{config_map.replace('}', ', namespace: b}')}"
+    (here / "all.yaml").write_text(text)
+    (here / "other.yaml").write_text(config_map)
+    findings = [one for one in said("all.yaml", "other.yaml")[0] if one.policy == "manifest-repeated"]
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith(("name: shop", "name: shop}"))]
+    assert len(lines) == 4
+    assert [one.place.line for one in findings] == lines[2:]
+    assert [one.message.partition(" stands at line ")[2].split()[0] for one in findings] == [str(n) for n in lines[:2]]
+
+
 def network_policy(name: str, spec: str) -> str:
     head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
     return f"---\n{head}metadata: {{name: {name}}}\nspec: {spec}\n"
@@ -413,6 +525,33 @@ def test_what_network_policies_cut_between_the_pods_of_a_cluster(name: str, here
     assert ("patroni-cut" in result.not_judged) == (text == DENIED)
 
 
+def test_what_a_policy_selects_is_not_known_without_the_cluster(here: Path) -> None:
+    (here / "policy.yaml").write_text(network_policy("database", f"{{podSelector: {OF_SHOP}}}"))
+    (here / "cr.yaml").write_text(CLUSTER.replace("metadata:", "\tmetadata:", 1))
+    for paths in (["policy.yaml"], ["policy.yaml", "cr.yaml"], ["policy.yaml", "gone.yaml"]):
+        findings, result = said(*paths)
+        assert {one.policy for one in findings} <= {"yaml-tab", "manifest-unreadable"}
+        assert "network-policy-selects-nothing" in result.not_judged
+    (here / "cr.yaml").write_text(CLUSTER.replace("name: shop", "name: store", 1))
+    findings, result = said("policy.yaml", "cr.yaml")
+    assert [one.policy for one in findings] == ["network-policy-selects-nothing"]
+    assert "network-policy-selects-nothing" not in result.not_judged
+
+
+def test_what_is_not_judged_is_said_of_the_namespaces_with_clusters(here: Path) -> None:
+    def of(name: str) -> str:
+        return CLUSTER.replace("name: shop", f"name: shop\n  namespace: {name}", 1)
+
+    namespace = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+    policy = network_policy("database", f"{{podSelector: {OF_SHOP}}}").replace("database}", "database, namespace: a}")
+    (here / "all.yaml").write_text(f"{of('a')}{policy}{namespace}")
+    assert "there is no NetworkPolicy" not in said("all.yaml")[1].not_judged.values()
+    (here / "all.yaml").write_text(f"{of('a')}{policy}{namespace}---\n{of('b')}")
+    reasons = set(said("all.yaml")[1].not_judged.values())
+    assert "in b there is no NetworkPolicy" in reasons
+    assert "they need to know the clients" in reasons
+
+
 def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
     text = CLUSTER.replace("tlsOnly: true", "tlsOnly: true\n  databaseInitSQL: {name: sql, key: init.sql}")
     (here / "cr.yaml").write_text(text)
@@ -421,6 +560,8 @@ def test_a_config_map_may_be_somewhere_else(here: Path) -> None:
     assert findings == []
     (here / "cr.yaml").write_text(f"{text}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: other}}\n")
     assert [one.policy for one in said("cr.yaml")[0]] == ["init-sql-missing"]
+    (here / "broken.yaml").write_text("a: [\n")
+    assert [one.policy for one in said("cr.yaml", "broken.yaml")[0]] == ["yaml-syntax"]
 
 
 @pytest.mark.parametrize(
@@ -452,6 +593,7 @@ def test_two_clusters_of_one_name_are_told_apart(here: Path) -> None:
 def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
     (here / "good.yaml").write_text(CLUSTER)
     (here / "picture.yaml").write_bytes(b"\x89PNG\0\0" * 100)
+    (here / "windows.yaml").write_text(CLUSTER, encoding="utf-16")
     (here / "large.yaml").write_bytes(b"a: b\n" * (10 << 20))
     (here / "many.yaml").write_bytes(b"---\nkind: A\n" * 100_000)
     (here / "loop.yaml").symlink_to("loop.yaml")
@@ -472,6 +614,7 @@ def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
     assert len(found) == len(read.findings)
     assert found == {
         "picture.yaml": "manifest-binary",
+        "windows.yaml": "yaml-not-utf8",
         "large.yaml": "manifest-too-large",
         "many.yaml": "manifest-too-large",
         "loop.yaml": "manifest-unreadable",
@@ -481,6 +624,47 @@ def test_what_cannot_be_read_is_one_message_each(here: Path) -> None:
         "up": "manifest-link-cycle",
     }
     assert (len(read.objects), read.passed_over) == (1, 1)
+
+
+RULE = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: a}
+spec:
+  groups:
+    - name: a
+      rules:
+        - alert: Down
+          annotations:
+            summary: "{{ $labels.instance }} is down"
+            description: |-
+              {{ $value }} of all
+"""
+TEMPLATES = {
+    f"{RULE}          expr: up == 0\n           for: 5m\n": "yaml-syntax",
+    f"{RULE}          expr: *gone\n": "yaml-alias",
+    f"{RULE}\texpr: up\n": "yaml-tab",
+    f"{RULE}{{{{- if .Values.a }}}}\n": "manifest-template",
+    "kind: {{ .Values.kind }}\n": "manifest-template",
+    "a:\n  - {{ .Values.kind }}\n": "manifest-template",
+    "metadata:\n  name: a-{{ .Release.Name }}\n  {{- toYaml .Values.b | nindent 2 }}\n": "manifest-template",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_a_template_is_told_from_a_mistake_beside_its_signs(text: str, here: Path) -> None:
+    (here / "one.yaml").write_text(text)
+    assert [one.policy for one in said("one.yaml")[0]] == [TEMPLATES[text]]
+
+
+def test_empty_files_and_byte_order_marks(here: Path) -> None:
+    (here / "none.yaml").write_text("# nothing\n---\n# here\n")
+    bad = CLUSTER.replace("replicas: 3", "replicas: 1", 1)
+    text = f"\ufeff{CLUSTER}---\n\ufeff{bad.replace('name: shop', 'name: other', 1)}"
+    (here / "cr.yaml").write_text(text)
+    findings = said("none.yaml", "cr.yaml")[0]
+    assert [(one.policy, at(one, text)) for one in findings] == [("replicas-too-few", "1")]
+    assert [one.policy for one in said("none.yaml")[0]] == ["yaml-empty"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="to root everything is readable")

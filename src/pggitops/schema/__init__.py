@@ -290,6 +290,11 @@ def _no_schema(document: dict[str, Any], operator_version: str) -> Violation:
     return Violation(f"there is no schema for {kind} of {api_version}", fix, ("kind",), "manifest-no-schema")
 
 
+def is_of_kubernetes(kind: str) -> bool:
+    """Whether Kubernetes itself has a kind of that name, in a group of whichever name, that there is a schema of."""
+    return bool(_KIND.fullmatch(kind)) and any((schema_root() / "kinds" / "native").glob(f"{kind.lower()}-*.json"))
+
+
 def _versions(group: str, kind: str, operator_version: str) -> list[str]:
     """The versions of a custom kind there are schemas for."""
     name = schema_file(group, kind, "v1", operator_version)

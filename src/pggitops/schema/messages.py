@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import ValidationError
 
 from pggitops.findings import Path, Violation, did_you_mean
+from pggitops.object_meta import NEVER_IN_A_FILE
 from pggitops.record import record
 from pggitops.schema import elsewhere
 from pggitops.schema.repair import example, flow, repaired, show
@@ -113,6 +114,9 @@ def problems(error: ValidationError, talk: Talk, validator: Any) -> Iterator[Pro
 
 
 def _unknown(talk: Talk, path: Path, name: str, schema: Schema) -> Problem:
+    if talk.prefix == "manifest" and path == ("metadata",) and name in NEVER_IN_A_FILE:
+        message = f"metadata has {name}, which is for objects in a cluster, not in a file"
+        return Problem(Violation(message, "Remove it.", (*path, name), "manifest-unknown-key", at_key=True))
     known = list(schema.get("properties", {}))
     hint = did_you_mean(name, known)
     meant = hint.split('"')[1] if hint else ""

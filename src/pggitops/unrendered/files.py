@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -13,6 +15,7 @@ from typing import Any
 from pggitops import kustomizations, yamlio
 from pggitops.findings import Finding, Place, Severity
 from pggitops.passthrough import is_object
+from pggitops.patterns import pattern
 from pggitops.plain_secrets import Spot, find
 from pggitops.record import mutable
 
@@ -23,6 +26,13 @@ MAX_DOCUMENTS = 10_000
 """In one file."""
 STDIN = "<stdin>"
 _ENDINGS = (".yaml", ".yml", ".json")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_OF_JSON = frozenset(["yaml-syntax", "yaml-tab"])
+"""What is wrong, as YAML, with several documents of JSON, or with tabs in it."""
+_BEGINNING = pattern(r"[^ \t\r\n]")
+_TEXT = pattern(r"(?:^ *-|:|[:-] +[!&]\S+) +[|>][-+0-9]*[ \t]*(?:#.*)?$")
+_TEMPLATE = pattern(r"[ \t]*(?:- +)*(?:[-\w./\"']+: +)?\{\{")
 _IDENTITY: tuple[tuple[str, ...], ...] = (("apiVersion",), ("kind",), ("metadata", "name"))
 
 
@@ -43,6 +53,8 @@ class Source:
 class Read:
     """What was found: the objects, what cannot be read, and how many documents of folders are no objects at all.
 
+    What is `empty` among what is named is a problem where there is nothing else, as it is for kubectl.
+
     `data` keeps standard input, which nobody can read again. What is asked of a file is kept while it is asked again.
     """
 
@@ -50,6 +62,7 @@ class Read:
     findings: list[Finding] = field(default_factory=list)
     passed_over: int = 0
     files: int = 0
+    empty: list[str] = field(default_factory=list)
     data: dict[str, bytes] = field(default_factory=dict)
     _lines: tuple[str, list[bytes]] = ("", [])
     _marks: dict[tuple[str, int], Mapping[yamlio.Steps, yamlio.Mark]] = field(default_factory=dict)
@@ -86,7 +99,7 @@ class Read:
                 data = self.data[file] if file in self.data else Path(file).read_bytes()
             except OSError:
                 data = b""
-            self._lines = file, data.splitlines(keepends=True)
+            self._lines = file, _without_marks(data).splitlines(keepends=True)
         return self._lines[1]
 
 
@@ -103,6 +116,10 @@ def read(paths: Sequence[str]) -> Read:
                 _file(found, file, seen, is_named=False)
         else:
             _file(found, path, seen, is_named=True)
+    for file in found.empty:
+        # what was to come from a command has not
+        if file == STDIN or not (found.objects or found.findings):
+            found.refuse(file, "yaml-empty", "the file holds no document", "Write one, or remove the file.")
     return found
 
 
@@ -153,19 +170,22 @@ def _why(error: OSError) -> str:
 
 def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
     found.files += 1
-    if b"\0" in data[:8192]:
+    if b"\0" in data[:8192] and not data.startswith(_UTF_16):
         found.refuse(file, "manifest-binary", "this is no text", "Move it elsewhere, or name the files to judge.")
         return
     if len(data) > MAX_BYTES:
         message = f"it has more than {MAX_BYTES >> 20} MiB"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
         return
-    documents, problems = yamlio.load_expanded(data, MAX_BYTES)
-    if not is_named and [problem.id for problem in problems] == ["yaml-empty"]:
+    documents, problems = yamlio.load_expanded(_without_marks(data), MAX_BYTES)
+    if all(problem.id == "yaml-empty" for problem in problems) and all(document is None for document, _ in documents):
+        found.empty += [file] if is_named else []
         return
     if problems:
-        _unread(found, file, data, problems)
-        return
+        documents = _json(data) if {problem.id for problem in problems} <= _OF_JSON else []
+        if not documents:
+            _unread(found, file, data, problems)
+            return
     if len(documents) > MAX_DOCUMENTS:
         message = f"it holds {len(documents):,} documents; more than {MAX_DOCUMENTS:,} are not read"
         found.refuse(file, "manifest-too-large", message, "Split it into several files.")
@@ -179,7 +199,7 @@ def _documents(found: Read, file: str, data: bytes, is_named: bool) -> None:
 
 def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem]) -> None:
     """Why a file cannot be read; of a template, what to do instead."""
-    if b"{{" in data:
+    if _is_template(data):
         message = "this is a template, not a manifest"
         fix = "Render it first: `helm template . | pggitops check --manifests -`."
         found.refuse(file, "manifest-template", message, fix, problems[0].line, problems[0].column)
@@ -188,15 +208,69 @@ def _unread(found: Read, file: str, data: bytes, problems: list[yamlio.Problem])
         found.refuse(file, problem.id, problem.message, problem.fix, problem.line, problem.column)
 
 
+def _json(data: bytes) -> list[tuple[Any, int]]:
+    """The documents of JSON one behind the other, as `jq` writes them, with the line of each; none if it is no such.
+
+    Each has to begin on a line of its own, and no key stands twice.
+    """
+    text, at, line = data.decode("utf-8", "replace"), 0, 1
+    decoder = json.JSONDecoder(object_pairs_hook=_unique)
+    documents: list[tuple[Any, int]] = []
+    try:
+        while match := _BEGINNING().search(text, at):
+            begin = match.start()
+            lines = text.count("\n", at, begin)
+            if documents and not lines:
+                return []
+            line += lines
+            document, at = decoder.raw_decode(text, begin)
+            documents.append((document, line))
+            line += text.count("\n", begin, at)
+    except (ValueError, RecursionError):
+        return []
+    return documents
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _without_marks(data: bytes) -> bytes:
+    """A file without the byte order marks that documents begin with: kubectl reads each by itself."""
+    if _BYTE_ORDER_MARK not in data:
+        return data
+    return re.sub(rb"(?m)(\A|^---[^\n]*\n)" + _BYTE_ORDER_MARK, rb"\1", data)
+
+
+def _is_template(data: bytes) -> bool:
+    """Whether `{{` begins a line or a value, where neither quotes nor a text of several lines hold it.
+
+    Alerts and other manifests have texts with `{{` in them, which says nothing of what is wrong with their YAML.
+    """
+    text_of: int | None = None
+    for line in data.decode("utf-8", "replace").splitlines():
+        indent = len(line) - len(line.lstrip(" "))
+        if text_of is not None and (indent > text_of or not line.strip()):
+            continue
+        text_of = indent if _TEXT().search(line) else None
+        if _TEMPLATE().match(line):
+            return True
+    return False
+
+
 def _document(found: Read, source: Source, is_named: bool) -> None:
     """One document: an object, or a List of them."""
     document = source.document
     words = [isinstance(document, dict) and isinstance(document.get(word), str) for word in ("apiVersion", "kind")]
     if not any(words) and not is_named:
         found.passed_over += 1
-    elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items"), list):
-        for index, item in enumerate(document["items"]):
-            _document(found, replace(source, document=item, prefix=(*source.prefix, "items", index)), is_named=True)
+    elif all(words) and document["kind"].endswith("List") and isinstance(document.get("items", ""), list | None):
+        for index, item in enumerate(document["items"] or ()):
+            whole = _item(document, item)
+            _document(found, replace(source, document=whole, prefix=(*source.prefix, "items", index)), is_named=True)
     elif not is_object(document) if isinstance(document, dict) else True:
         if _unquoted(found, source):
             return
@@ -204,6 +278,16 @@ def _document(found: Read, source: Source, is_named: bool) -> None:
         found.refuse(source.file, "manifest-no-object", message, "Complete it, or move it elsewhere.", source.line)
     else:
         found.objects.append(source)
+
+
+def _item(holder: dict[str, Any], item: Any) -> Any:
+    """An item of a list: that of a ConfigMapList need not say what it is.
+
+    Source: k8s.io/apimachinery, `pkg/apis/meta/v1/unstructured/helpers.go` (decodeToList).
+    """
+    kind = holder["kind"].removesuffix("List")
+    is_told = not isinstance(item, dict) or item.get("kind") or not kind
+    return item if is_told else {**item, "apiVersion": holder["apiVersion"], "kind": kind}
 
 
 def _unquoted(found: Read, source: Source) -> bool:

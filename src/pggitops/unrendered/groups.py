@@ -22,16 +22,23 @@ class Group:
     """The objects of one namespace, by what a violation calls them; `sound` are the clusters without errors.
 
     Those with errors, clusters or not, are `broken`, and no policy sees them. Of those that are `unsaid` no overlay
-    could say a word that it must have: policies see the object, and no cluster.
+    could say a word that it must have: policies see the object, and no cluster. The `version` is the operator's;
+    `is_guessed` where nobody says that one.
     """
 
     namespace: str
     version: str
+    is_guessed: bool = False
     objects: dict[str, Source] = field(default_factory=dict)
     sound: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     unsaid: dict[str, str] = field(default_factory=dict)
     origins: dict[str, dict[Steps, Steps]] = field(default_factory=dict)
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether there is a cluster, with errors or without."""
+        return any(is_cluster(source.document) for source in self.objects.values())
 
 
 def groups(objects: Iterable[Source], version: str | None) -> list[Group]:
@@ -53,7 +60,9 @@ def groups(objects: Iterable[Source], version: str | None) -> list[Group]:
         for clusters in rounds:
             chosen = [each for each in own if not is_cluster(each.document) or each in clusters.values()]
             named = {f"{each.file}#{each.number}.{dotted(each.prefix)}": each for each in chosen}
-            groups.append(Group(namespace, version or _version(chosen), named))
+            versions = [each for each in (asked(source.document) for source in chosen) if each]
+            known = version or _version(versions)
+            groups.append(Group(namespace, known, version is None and known not in versions, named))
     return groups
 
 
@@ -62,15 +71,16 @@ def is_cluster(document: Mapping[str, Any]) -> bool:
     return is_one
 
 
-def _version(objects: Iterable[Source]) -> str:
-    """The newest operator that a crVersion among them asks for."""
-    asked = [_nearest(str(each.document["spec"].get("crVersion"))) for each in objects if _has_version(each.document)]
-    return max(asked, key=operators.number, default=operators.versions()[-1])
+def _version(versions: Iterable[str]) -> str:
+    """The newest operator that one of them asks for."""
+    return max(map(_nearest, versions), key=operators.number, default=operators.versions()[-1])
 
 
-def _has_version(document: Mapping[str, Any]) -> bool:
+def asked(document: Mapping[str, Any]) -> str | None:
+    """The crVersion of a cluster; None where there is none that is text, and of any other object."""
     spec = document.get("spec")
-    return is_cluster(document) and isinstance(spec, dict) and isinstance(spec.get("crVersion"), str)
+    version = spec.get("crVersion") if is_cluster(document) and isinstance(spec, dict) else None
+    return version if isinstance(version, str) and version else None
 
 
 def _nearest(version: str) -> str:

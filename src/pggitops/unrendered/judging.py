@@ -16,6 +16,7 @@ from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, ObjectRef, Place, Severity, Violation, did_you_mean, dotted
 from pggitops.model import Manifest
+from pggitops.network.engine import Pod
 from pggitops.network.needs import INSIDE, Need, inside
 from pggitops.network.reachability import Cut, Reachability, is_network_policy
 from pggitops.network.rules import EGRESS, INGRESS
@@ -25,8 +26,10 @@ from pggitops.sandbox import Sandbox
 from pggitops.unknown import NotKnown
 from pggitops.unrendered import secrets, written
 from pggitops.unrendered.files import Read, Source
-from pggitops.unrendered.groups import CLUSTER, OPERATOR_GROUP, Group, Steps, groups, is_cluster
-from pggitops.unrendered.known import NO_NAMESPACE, environment_of, manifest_of
+from pggitops.unrendered.foreign import is_foreign
+from pggitops.unrendered.groups import CLUSTER, Group, Steps, asked, groups, is_cluster
+from pggitops.unrendered.known import NO_NAMESPACE, as_in_a_file, environment_of, manifest_of
+from pggitops.unrendered.repeated import repeated
 from pggitops.unrendered.wording import for_manifests
 
 NEEDS_FLEET = "they look between environments"
@@ -63,6 +66,13 @@ def _by_number(reasons: Counter[str]) -> list[str]:
 class _Reachability(Reachability):
     """What is possible between a cluster's own pods; of all others nobody says where they are."""
 
+    @property
+    def pods(self) -> list[Pod]:
+        """Every pod that is known, if there is a cluster: without one, all others are somewhere else as well."""
+        if not self.clusters:
+            raise NotKnown(NEEDS_RESOURCE)
+        return [*(pod for pods in self.clusters for pod in pods.all), *(pod for _, pod in self.workloads)]
+
     def needs(self) -> Iterator[Need]:
         """Every connection between pods of one cluster."""
         return (need for pods in self.clusters for need in inside(pods))
@@ -83,23 +93,32 @@ class _Reachability(Reachability):
 
 @mutable
 class _Facts(policies.Facts):
-    """Facts that are not all there; `is_partial` where an object is missing that decides who reaches whom."""
+    """Facts that are not all there: objects of the `broken` kinds have errors, others cannot even be read."""
 
-    is_partial: bool = False
+    broken: frozenset[str] = frozenset()
+    is_unread: bool = False
 
     def of_kind(self, kind: str) -> list[tuple[str, Manifest]]:
         """The objects of a kind; where there is no ConfigMap at all, those a cluster names are somewhere else."""
         found = policies.Facts.of_kind(self, kind)
-        if kind == "ConfigMap" and not found:
-            raise NotKnown("there is no ConfigMap")
+        if kind == "ConfigMap":
+            if not found:
+                raise NotKnown("there is no ConfigMap")
+            self._whole(kind)
         return found
+
+    def _whole(self, *kinds: str) -> None:
+        """Raise NotKnown where an object of one of the kinds is missing."""
+        if not self.broken.isdisjoint(kinds):
+            raise NotKnown(f"a {' or '.join(kinds)} has errors")
+        if self.is_unread:
+            raise NotKnown("something cannot be read")
 
     def reachability(self) -> Reachability:
         """Known only where there is a NetworkPolicy: somewhere else there may be many."""
         if not any(is_network_policy(manifest.document) for _, manifest in self.of_kind("NetworkPolicy")):
             raise NotKnown("there is no NetworkPolicy")
-        if self.is_partial:
-            raise NotKnown("a PerconaPGCluster or NetworkPolicy has errors")
+        self._whole(CLUSTER, "NetworkPolicy")
         if self._reachability is None:
             known = policies.Facts.reachability(self)
             self._reachability = _Reachability(known.environment, known.manifests, known.ready, known.resources)
@@ -134,19 +153,46 @@ def _all(read: Read, by: JudgedAs, sandbox: Sandbox) -> Judged:
         hint = did_you_mean(version, operators.versions())
         raise CannotGoOn(f"there is no operator version {version}{hint}", f"There are: {known}.")
     result = Judged()
-    found: dict[Finding, None] = dict.fromkeys([*read.findings, *by.own.findings])
+    found: dict[Finding, None] = dict.fromkeys([*read.findings, *repeated(read), *by.own.findings])
+    unknown: list[tuple[Group, dict[str, str]]] = []
     for group in groups(read.objects, version):
         result.namespaces.append(group.namespace or NO_NAMESPACE)
         place = _Placing(read, group, [])
         found.update(dict.fromkeys(_checked(result, group, place, by)))
-        found.update(dict.fromkeys(_judged(result, group, place, by, sandbox)))
+        unknown.append((group, {}))
+        found.update(dict.fromkeys(_judged(result, group, place, by, sandbox, unknown[-1][1])))
         result.clusters += len(group.sound)
     result.namespaces = list(dict.fromkeys(result.namespaces))
+    result.not_judged |= _not_judged(unknown)
     if not result.clusters:
         result.not_judged |= dict.fromkeys(policies.of_clusters(), NEEDS_RESOURCE)
     result.not_judged |= dict.fromkeys(policies.between_environments(), NEEDS_FLEET)
     result.findings = list(found)
     return result
+
+
+def _not_judged(unknown: list[tuple[Group, dict[str, str]]]) -> dict[str, str]:
+    """Why a policy cannot say all there is to say, and where, if that is not everywhere.
+
+    Objects without a cluster beside them, such as those without a namespace, count only if there is none at all; then
+    no place is any better known.
+    """
+    counted = [one for one in unknown if one[0].has_cluster] or unknown
+    reasons: dict[str, str] = {}
+    where: dict[str, dict[str, None]] = {}
+    for group, own in counted:
+        for policy, why in own.items():
+            reasons.setdefault(policy, why)
+            where.setdefault(policy, {})[group.namespace or NO_NAMESPACE] = None
+    everywhere = len({group.namespace for group, _ in counted if group.has_cluster})
+    return {
+        policy: why if len(where[policy]) >= everywhere else f"in {_listed(list(where[policy]))} {why}"
+        for policy, why in reasons.items()
+    }
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 @mutable
@@ -203,35 +249,29 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
     """Each object against the schema of its kind; the clusters that pass are sound."""
     for name, source in group.objects.items():
         document = source.document
-        found = schema.check_manifest(document, group.version, by.root)
-        if any(violation.policy == "manifest-no-schema" for violation in found) and not _is_ours(document):
+        found = schema.check_manifest(as_in_a_file(document), group.version, by.root)
+        if any(violation.policy == "manifest-no-schema" for violation in found) and is_foreign(document):
             result.unknown_kinds[document["kind"]] += 1
             continue
         told = [
             place.finding(replace(violation, manifest=name)) for violation in written.told(found, source, place.read)
         ]
         yield from told
-        if any(finding.stops for finding in told):
+        is_broken = any(finding.stops for finding in told)
+        if is_broken:
             group.broken.add(name)
         elif is_cluster(document):
             group.sound[document["metadata"]["name"]] = name
-            yield from _of_version(group, place, name, document, by.version)
-
-
-def _is_ours(document: Mapping[str, Any]) -> bool:
-    """Whether there ought to be a schema: of Kubernetes' own groups, and the operator's."""
-    group = document["apiVersion"].rpartition("/")[0]
-    return group in ("", "apps", "batch", "policy", OPERATOR_GROUP) or (
-        group.endswith(".k8s.io") and group != "apiextensions.k8s.io" and "snapshot" not in group
-    )
+        if is_cluster(document) and by.version is None:
+            yield from _of_version(group, place, name, document, is_broken)
 
 
 def _of_version(
-    group: Group, place: _Placing, name: str, document: Mapping[str, Any], version: str | None
+    group: Group, place: _Placing, name: str, document: Mapping[str, Any], is_broken: bool
 ) -> Iterator[Finding]:
-    """A crVersion that is not known, or not said: by which one it is judged."""
-    own = document["spec"].get("crVersion")
-    if version is not None or own in operators.versions():
+    """A crVersion that is not known, or not said: by which one it is judged. What is wrong may come of that."""
+    own = asked(document)
+    if own in operators.versions() or (own is None and is_broken):
         return
     what = f"crVersion {own} is not known" if own else "there is no crVersion"
     message = f"{what}: judged as of operator {group.version}"
@@ -241,8 +281,10 @@ def _of_version(
     yield place.finding(found)
 
 
-def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox: Sandbox) -> Iterator[Finding]:
-    """What the policies say of a group."""
+def _judged(
+    result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox: Sandbox, unknown: dict[str, str]
+) -> Iterator[Finding]:
+    """What the policies say of a group; those that cannot say all are put into `unknown`, with the reason."""
     sound = {name: source for name, source in group.objects.items() if name not in group.broken}
     environment = replace(environment_of(group), tier=by.tier)
     for name, word in group.unsaid.items():
@@ -260,13 +302,16 @@ def _judged(result: Judged, group: Group, place: _Placing, by: JudgedAs, sandbox
         return secrets.committed(place.read, group)
 
     facts = _Facts(environment, {}, manifests, by.today, scope_of, of_the_overlay, of_the_overlay, in_text)
-    facts.is_partial = bool(kinds & {CLUSTER, "NetworkPolicy"})
+    facts.broken, facts.is_unread = frozenset(kinds), bool(place.read.findings)
     for policy, severity, _, violation in policies.judge_by_all(facts):
+        if group.is_guessed and violation.path == ("operator", "version"):
+            facts.not_judged[policy.id] = "they need to know the operator's version"
+            continue
         try:
             yield place.finding(violation, policy.id, severity)
         except Exception as error:
             yield place.finding(failed(policy.id, error, "its own violation"))
-    result.not_judged |= facts.not_judged
+    unknown |= facts.not_judged
     yield from _own(result, group, place, by, sandbox, manifests)
 
 

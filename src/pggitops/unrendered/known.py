@@ -12,6 +12,7 @@ from pggitops import modelling, operators, schema, units
 from pggitops.compose.merge import present
 from pggitops.findings import dotted
 from pggitops.model import Cluster, Environment, Manifest
+from pggitops.object_meta import NEVER_IN_A_FILE
 from pggitops.unknown import unknown
 from pggitops.unrendered.files import Source
 from pggitops.unrendered.groups import Group, Steps
@@ -19,6 +20,16 @@ from pggitops.unrendered.resource import Words, words_of
 
 NO_NAMESPACE = "no-namespace"
 """What stands for the namespace of objects that name none."""
+
+
+def as_in_a_file(document: dict[str, Any]) -> dict[str, Any]:
+    """The object without what a server adds that gives it; `status` is the server's where there is a uid."""
+    metadata = document["metadata"]
+    if not any(name in metadata for name in NEVER_IN_A_FILE):
+        return document
+    kept = {key: value for key, value in document.items() if key != "status" or "uid" not in metadata}
+    kept["metadata"] = {key: value for key, value in metadata.items() if key not in NEVER_IN_A_FILE}
+    return kept
 
 
 def manifest_of(group: Group, name: str, source: Source, root: Path | None) -> Manifest:
