@@ -22,6 +22,7 @@ Capture = pytest.CaptureFixture[str]
 
 PARAMETER = "spec.patroni.dynamicConfiguration.postgresql.parameters.max_connections"
 GONE = "owner: a\nreason: b\ndata: kept\nbackups: kept\ndate: 2026-12-01\n"
+REMOVED = f"apiVersion: pggitops/v1\nkind: Removed\n{GONE}"
 STONE = "{owner: a, reason: b, data: kept, backups: deleted, date: 2026-12-01}"
 
 
@@ -443,17 +444,59 @@ def test_an_environment_that_is_gone(fleet: Repository, capsys: Capture) -> None
     code, found = plan(capsys, fleet.root, "HEAD")
     assert (code, findings(found)) == (1, [("tombstone-missing", "error", "environments/two/environment.yaml")])
     assert "removed PerconaPGCluster/main" in changed(found)["two/main"]
-    fleet.write({"two/environment.yaml": f"apiVersion: pggitops/v1\nkind: Removed\n{GONE}"})
+    fleet.write({"two/environment.yaml": REMOVED})
     code, found = plan(capsys, fleet.root, "HEAD")
-    assert (code, findings(found)) == (0, [])
+    assert (code, findings(found), found["summary"]["unchanged"]) == (0, [], 1)
     fleet.save()
     code, found = plan(capsys, fleet.root, "HEAD~1..HEAD")
-    assert (code, findings(found)) == (0, [])
+    assert (code, findings(found), found["summary"]["unchanged"]) == (0, [], 1)
+    assert plan(capsys, fleet.root, "HEAD")[1]["summary"]["unchanged"] == 1, "what is gone is no environment any more"
+
+
+ENGINES = {
+    "Argo CD": "engine: argocd",
+    "Argo CD, pruning": "engine: argocd, prune: true",
+    "Flux": "engine: flux",
+    "Flux, pruning": "engine: flux, prune: true",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_a_declared_removal_that_deletes_nothing_is_not_critical(engine: str, tmp_path: Path, capsys: Capture) -> None:
+    fleet = repositories.new(tmp_path / "fleet", "one", "two")
+    fleet.edit("bases/fleet.yaml", "engine: argocd", engine)
+    fleet.save()
+    fleet.write({"two/clusters/main.yaml": None, "two/environment.yaml": REMOVED})
+    code, found = plan(capsys, fleet.root, "HEAD", "--fail-on", "critical")
+    rules = {effect["rule"] for one in found["clusters"] for effect in one["effects"]}
+    assert (code, findings(found)) == (0, []), rules
+    assert "operator-left" in rules
+
+
+def test_what_is_accepted_of_a_removal(tmp_path: Path, capsys: Capture) -> None:
+    fleet = repositories.new(tmp_path / "fleet", "one", "two")
+    delivery = "{engine: argocd, repository: https://git.example/fleet.git, revision: main, project: databases}"
+    fleet.edit("bases/fleet.yaml", delivery, "{engine: none}")
+    fleet.save()
+    fleet.write({"two/clusters/main.yaml": None, "two/environment.yaml": REMOVED})
+    assert plan(capsys, fleet.root, "HEAD", "--fail-on", "critical")[0] == 1, "nobody knows what is pruned"
+    effects = ("operator-removed", "cluster-removed", "namespace-removed", "nothing-like-it")
+    accept = "".join(f"  {one}: {{effect: {one}, reason: b, owner: a, expires: 2026-12-31}}\n" for one in effects)
+    fleet.write({"two/environment.yaml": f"{REMOVED}accept:\n{accept}"})
+    fleet.save()
+    unused = ("accept-unused", "warning", "environments/two/environment.yaml")
+    for words in ("HEAD~1", "HEAD~1..HEAD"):
+        code, found = plan(capsys, fleet.root, words, "--fail-on", "critical", "--today", "2026-12-31")
+        assert (code, findings(found)) == (0, [unused])
+    code, found = plan(capsys, fleet.root, "HEAD~1", "--fail-on", "critical", "--today", "2027-01-01")
+    assert (code, {one["policy"] for one in found["findings"]}) == (1, {"accept-expired"})
+    assert findings(plan(capsys, fleet.root, "HEAD", "--today", "2026-12-31")[1]) == [unused] * 4, "it is done"
 
 
 def test_an_environment_whose_folder_was_renamed(fleet: Repository, capsys: Capture) -> None:
     (fleet.root / "environments/two").rename(fleet.root / "environments/second")
     code, found = plan(capsys, fleet.root, "HEAD")
+    assert found["summary"]["unchanged"] == 1
     assert (code, findings(found)) == (1, [("tombstone-missing", "error", "environments/two/environment.yaml")])
     kinds = {
         line.split()[1].partition("/")[0] for lines in changed(found).values() for line in lines if "." not in line

@@ -8,7 +8,18 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pggitops.model import Delivery, Environment, Extensions, Monitoring, Operator, Secrets, Target, WaiverRules, word
+from pggitops.model import (
+    Acceptance,
+    Delivery,
+    Environment,
+    Extensions,
+    Monitoring,
+    Operator,
+    Secrets,
+    Target,
+    WaiverRules,
+    word,
+)
 from pggitops.record import described, is_kind
 
 
@@ -16,6 +27,12 @@ def build(name: str, document: Mapping[str, Any]) -> Environment:
     """The model of a composed document that its schema has accepted; `name` is the environment's folder."""
     environment: Environment = _builder(Environment)(document, name)
     return environment
+
+
+def acceptances(document: Mapping[str, Any]) -> Mapping[str, Acceptance]:
+    """What the document of a removed environment accepts, which its schema has accepted."""
+    make = _builder(Acceptance)
+    return {name: make(raw, name) for name, raw in document.get("accept", {}).items()}
 
 
 # extension switches and parameters are PostgreSQL's own names, not words in camelCase

@@ -22,7 +22,7 @@ class Case:
     """An environment (without a name: the fleet's own objects) with both sides, as far as it has differences.
 
     `head` is its overlay on the new side, None where it is gone; `everywhere` are all objects of the new side that an
-    old one of this environment may have become.
+    old one of this environment may have become; `accept` is what the word about its removal accepts.
     """
 
     environment: str
@@ -32,6 +32,7 @@ class Case:
     base: Overlays
     today: datetime.date
     everywhere: Mapping[ObjectKey, SideObject]
+    accept: Mapping[str, Acceptance] = EMPTY
 
 
 @record
@@ -46,7 +47,7 @@ class Verdict:
 def judge(case: Case, changes: Iterable[Change], of_base: bool = True) -> Verdict:
     """What the changes of an environment do, and what had to be declared; nothing had where there is no base."""
     where = Where(case.head, case.base, case.environment)
-    acceptances = case.head.environment.accept if case.head else EMPTY
+    acceptances = case.head.environment.accept if case.head else case.accept
     plans = list(_plans(case, where, changes, acceptances))
     findings = list(_declared(case, where)) if case.head is not None and of_base else []
     findings += _unplaced(case)
@@ -126,3 +127,8 @@ def unchanged(head: placing.Context, base: Overlays, today: datetime.date) -> Ve
         return None
     case = Case(head.name, {}, {}, head, base, today, {})
     return judge(case, ())
+
+
+def ended(name: str, accept: Mapping[str, Acceptance], base: Overlays, today: datetime.date) -> Verdict:
+    """What there is to say of an environment that is gone for long: what it accepts is for nothing."""
+    return judge(Case(name, {}, {}, None, base, today, {}, accept), ())

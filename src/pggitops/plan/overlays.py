@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from pggitops import compose, placing, sandbox
+from pggitops import compose, modelling, placing, sandbox, schema
 from pggitops.compose import Sources
 from pggitops.findings import Finding
+from pggitops.model import EMPTY, Acceptance
 from pggitops.pipeline import Built, Settings, prepare, render_into
 from pggitops.plan import trees
 from pggitops.plan.trees import Tree
@@ -66,6 +68,14 @@ def target(overlays: Overlays, name: str) -> str:
     document = compose.compose(overlays.sources, found) if found else {}
     said: Any = document.get("target")
     return str(said.get("name") or "") if isinstance(said, dict) else ""
+
+
+def removal(overlays: Overlays, name: str) -> Mapping[str, Acceptance] | None:
+    """What is accepted of the removal that an environment's folder declares; None where it declares none."""
+    said = next((each.document for each in layers(overlays, name) if each.schema == "removed"), None)
+    if said is None:
+        return None
+    return EMPTY if any(schema.check(said, "removed")) else modelling.acceptances(said)
 
 
 def context(overlays: Overlays, name: str) -> placing.Context | None:

@@ -76,9 +76,9 @@ def of_worktree(
     """
     with tempfile.SpooledTemporaryFile(HELD) as waiting:
         collected = Collected(waiting)
-        _rendered(collected, settings, base, selected, every, step)
         head = overlays.of_worktree(settings)
         try:
+            _rendered(collected, settings, base, head, selected, every, step)
             _close(collected, base, head)
         finally:
             overlays.close(head)
@@ -89,6 +89,7 @@ def _rendered(
     collected: Collected,
     settings: Settings,
     base: Base,
+    head: Overlays,
     selected: Iterable[str],
     every: Sequence[str],
     step: Callable[[], None],
@@ -109,7 +110,7 @@ def _rendered(
         if not one.is_removed:
             here.add(one.name)
     for name in sorted(chosen - here - collected.unread):
-        _gone(collected, base, name, name in every)
+        _gone(collected, base, head, name)
     if chosen >= {*every, *base.groups} - {"", *base.broken} and "" not in base.broken:
         _fleet(collected, settings, base, summaries)
 
@@ -173,7 +174,7 @@ def _collect(collected: Collected, one: Seen) -> None:
         collected.findings += one.verdict.findings
     if one.open is not None:
         _wait(collected, one.open)
-    elif not one.unread and not (one.verdict and one.verdict.plans):
+    elif not one.unread and not one.is_removed and not (one.verdict and one.verdict.plans):
         collected.count += 1
 
 
@@ -185,15 +186,15 @@ def _wait(collected: Collected, one: Open) -> None:
     pickle.dump(one, collected.waiting, pickle.HIGHEST_PROTOCOL)
 
 
-def _gone(collected: Collected, base: Base, name: str, is_declared: bool) -> None:
+def _gone(collected: Collected, base: Base, head: Overlays, name: str) -> None:
     """An environment that is on the base only, or whose folder tells that it is gone."""
-    was = base.groups.get(name, {})
+    was, accept = base.groups.get(name, {}), overlays.removal(head, name)
     if not was:
-        collected.count += is_declared
+        collected.findings += judging.ended(name, accept or {}, base.overlays, head.settings.today).findings
         return
     pair = sides.of_trees(base, base.tree, name, was, {}, name)
     namespaces = sorted({key.name for key in pair.old if key.kind == "Namespace"})
-    collected.findings += tombstones.environment_gone(name, is_declared, namespaces)
+    collected.findings += tombstones.environment_gone(name, accept is not None, namespaces)
     _wait(collected, Open(pair, []))
 
 
@@ -230,11 +231,12 @@ def _close(collected: Collected, base: Base, head: Overlays) -> None:
         own = [*waiting.changes, *found.get(pair.environment, ())]
         everywhere = ChainMap(pair.new, made)
         was = {key: moved[key] for key in pair.new if key in moved} | pair.old
-        case = Case(pair.environment, was, pair.new, context, base.overlays, head.settings.today, everywhere)
+        accept = {} if context else overlays.removal(head, pair.environment) or {}
+        case = Case(pair.environment, was, pair.new, context, base.overlays, head.settings.today, everywhere, accept)
         verdict = judging.judge(case, own)
         collected.plans += verdict.plans
         collected.findings += verdict.findings
-        collected.count += not verdict.plans and bool(pair.environment)
+        collected.count += bool(pair.environment and pair.new) and not verdict.plans
 
 
 def _waiting(collected: Collected) -> Iterator[Open]:
@@ -276,7 +278,7 @@ def _beside(
 ) -> None:
     is_there = name in groups
     if not is_there:
-        _gone(collected, base, name, any(layer.schema == "removed" for layer in overlays.layers(now, name)))
+        _gone(collected, base, now, name)
     elif base.groups.get(name) == groups[name]:
         context = overlays.context(now, name) if _declares(head, name) else None
         verdict = judging.unchanged(context, base.overlays, now.settings.today) if context else None

@@ -37,7 +37,9 @@ def _keeps(delivery: SideObject, context: Context) -> bool:
     if after is not None:
         return not facts.prunes(after)
     if delivery.key.kind == "Kustomization":
-        return facts.spec(delivery.document).get("prune") is not True
+        own = facts.spec(delivery.document)
+        policy = own.get("deletionPolicy") or "MirrorPrune"
+        return policy == "Orphan" or (policy == "MirrorPrune" and own.get("prune") is not True)
     finalizers = value_at(delivery.document, ("metadata", "finalizers"))
     return not any(str(each).startswith("resources-finalizer") for each in facts.listed(finalizers))
 
