@@ -92,6 +92,27 @@ def test_examples_and_defaults_fit() -> None:
     assert not wrong
 
 
+def test_the_page_shows_what_a_file_may_say() -> None:
+    """Each example of a cluster's words, written into a file as it stands on the page."""
+    page = (Path(__file__).parent.parent / "docs" / "overlay.md").read_text()
+    sections = page.partition("\n## `clusters.<name>`\n")[2].partition("\n## ")[0].split("\n### ")
+    told = set()
+    for section in sections:
+        title = re.match(r"`([a-zA-Z]+)(\.<name>)?`\n", section)
+        above = [] if title is None else [title[1], "some"] if title[2] else [title[1]]
+        for row in re.findall(r"^\| `([a-zA-Z.]+)` \|(.*)\|$", section, re.MULTILINE):
+            examples = re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row[1])[2])
+            for text in (each.replace("\\|", "|") for each in examples):
+                document, problems = yamlio.load(text.encode())
+                assert not problems, text
+                for step in reversed([*above, *row[0].split(".")]):
+                    document = {step: document}
+                file = {"apiVersion": "pggitops/v1", "kind": "Environment", "clusters": {"payments": document}}
+                assert [each.message for each in schema.check(file, "environment")] == [], (row[0], text)
+                told.add(row[0])
+    assert {"patch", "owner", "parameters"} <= told
+
+
 def test_every_scalar_shows_an_example() -> None:
     """Messages show what to write: an example, a default or the allowed values."""
     known = {"examples", "default", "enum", "const"}

@@ -217,7 +217,7 @@ def _code(value: Any) -> str:
 
 
 def _resolved(schema: Schema) -> Schema:
-    return vocabulary.resolved(schema, vocabulary.source()["$defs"])
+    return vocabulary.resolved(vocabulary.in_files(schema), vocabulary.source()["$defs"])
 
 
 def policy_page(policy: Policy) -> str:

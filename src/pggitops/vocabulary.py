@@ -109,6 +109,11 @@ def resolved(schema: Schema, definitions: Schema) -> Schema:
     return schema
 
 
+def in_files(schema: Schema) -> Schema:
+    """A word as files hold it, where the composed document holds something else."""
+    return {**_without_shape(schema), **schema["x-pggitops-layer"]} if "x-pggitops-layer" in schema else schema
+
+
 def _overlaid(below: Schema, own: Schema) -> Schema:
     """Two schemas that hold together as one; where both have a keyword, `own` says it more narrowly."""
     result = {**below, **own}
@@ -163,8 +168,8 @@ def _form(name: str) -> Schema:
 def _derived(form: _Form, schema: Schema, partial: bool, nullable: bool) -> Schema:
     """A part of the vocabulary as it is in a form; `partial` in files, `nullable` where null may delete it."""
     definitions = source()["$defs"]
-    if partial and "x-pggitops-layer" in schema:
-        schema = {**_without_shape(schema), **schema["x-pggitops-layer"]}
+    if partial:
+        schema = in_files(schema)
     if "$ref" in schema:
         whole = resolved(schema, definitions)
         if "unevaluatedProperties" not in schema and not _is_scalar(whole):
