@@ -70,6 +70,8 @@ def _fact(name: str, first: Difference, captures: Steps, context: Context) -> st
         return str(getattr(key, name))
     if name == "renamed_from":
         return first.renamed_from
+    if name == "gone":
+        return first.renamed_from.rpartition("/")[2] or key.name
     if name == "field":
         return dotted(_short(first.path))
     if name == "last":
