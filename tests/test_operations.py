@@ -74,9 +74,34 @@ def test_printed_and_not_written(fleet: Path, capsys: pytest.CaptureFixture[str]
     assert not (fleet / "operations").exists()
 
 
+def test_a_switchover_to_an_instance(fleet: Path) -> None:
+    overlay = fleet / "environments" / "prod-eu" / "clusters" / "orders.yaml"
+    old = "instances: {cpu: 2, memory: 8Gi, storage: 100Gi}"
+    new = "instances: {cpu: 2, memory: 8Gi, storage: 100Gi, sets: {second-one: {storage: 50Gi}}}"
+    overlay.write_text(overlay.read_text().replace(old, new))
+    for number, instance in enumerate(("orders-instance1-b7xk", "orders-second-one-4dfg")):
+        assert (
+            run(["operation", "switchover", "prod-eu/orders", "--to", instance, "--today", f"2026-11-2{number}"]) == 0
+        )
+        path = fleet / "operations" / "prod-eu" / f"2026-11-2{number}-switchover-orders.yaml"
+        document = yaml.safe_load(path.read_text())
+        assert document["spec"] == {"patroni": {"switchover": {"enabled": True, "targetInstance": instance}}}
+        assert f"prod-eu/orders to {instance}" in path.read_text()
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
+        (
+            ["switchover", "prod-eu/orders", "--to", "orders-instance1-b7xk-0"],
+            "a pod Its instance is orders-instance1-b7xk.",
+        ),
+        (["switchover", "prod-eu/orders", "--to", "orders-small-b7xk"], "no instance set small It has instance1; see"),
+        (
+            ["switchover", "prod-eu/orders", "--to", "payments-instance1-b7xk"],
+            "which are called orders-SET-XXXX See `kubectl -n databases-eu get pods",
+        ),
+        (["switchover", "prod-eu/orders", "--to", "instance1"], "which are called orders-SET-XXXX"),
         (["backup", "prod-eu"], "ENV/CLUSTER"),
         (["backup", "prod-eu/payment"], 'did you mean "payments"'),
         (["backup", "staginx/payments"], 'did you mean "staging"'),

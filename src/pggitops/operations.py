@@ -8,6 +8,7 @@ again runs it again. What the operator does with them: its percona/controller/{p
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pggitops.model import Cluster, Environment
 from pggitops.parts.engines import cluster_object_name
 from pggitops.parts.flux import tenant
 from pggitops.parts.images import cr_version, image, pull_secrets, registered
-from pggitops.parts.names import common_labels
+from pggitops.parts.names import PREFIX, common_labels
 from pggitops.record import record
 from pggitops.write.disk import told
 
@@ -95,15 +96,19 @@ def restore(
     )
 
 
-def switchover(environment: Environment, cluster: Cluster, now: datetime.datetime) -> Operation:
-    """A patch that makes a replica the primary; raises CannotGoOn where there is none."""
+def switchover(environment: Environment, cluster: Cluster, to: str, now: datetime.datetime) -> Operation:
+    """A patch that makes a replica the primary: the instance `to`, or one that Patroni chooses.
+
+    Raises CannotGoOn where there is no replica, or the cluster cannot have an instance of that name.
+    """
     if sum(each.replicas for each in cluster.instances.all) < 2:
         raise CannotGoOn(
             f"{cluster.name} has one instance", "A switchover needs a replica: raise `instances.replicas`."
         )
+    target = {"targetInstance": _instance(environment, cluster, to)} if to else {}
     document = {
         "metadata": {"annotations": {"pgv2.percona.com/trigger-switchover": f"{now:%Y-%m-%dT%H:%M:%SZ}"}},
-        "spec": {"patroni": {"switchover": {"enabled": True}}},
+        "spec": {"patroni": {"switchover": {"enabled": True, **target}}},
     }
     file = f"{now:%Y-%m-%d}-switchover-{cluster.name}.yaml"
     patch = f"kubectl -n {environment.namespace.name} patch perconapgcluster {cluster.name} --type merge"
@@ -111,13 +116,33 @@ def switchover(environment: Environment, cluster: Cluster, now: datetime.datetim
     return Operation(
         _path(environment, file),
         document,
-        f"A switchover of {environment.name}/{cluster.name} to a replica that Patroni chooses",
+        f"A switchover of {environment.name}/{cluster.name} to {to or 'a replica that Patroni chooses'}",
         f"{patch} --patch-file {FOLDER}/{environment.name}/{file}",
         after=(
             "Writes fail for some seconds, and every connection to the old primary is dropped.",
             f"`{patch} --patch '{off}'` switches the trigger off again.",
         ),
     )
+
+
+def _instance(environment: Environment, cluster: Cluster, name: str) -> str:
+    """The name of an instance: the cluster's, its set's and four letters or digits.
+
+    `reconcilePatroniSwitchover` compares it with the names of StatefulSets, not with those of pods; how they are made
+    is in `GenerateInstance` (internal/naming/names.go).
+    """
+    label = f"{PREFIX}/cluster={cluster.name},{PREFIX}/data=postgres"
+    listing = f"`kubectl -n {environment.namespace.name} get pods -l {label} -L {PREFIX}/instance,{PREFIX}/role`"
+    if re.search("-[a-z0-9]{4}-0$", name):
+        raise CannotGoOn(f"{name} is the name of a pod", f"Its instance is {name.removesuffix('-0')}.")
+    found = re.fullmatch(rf"{re.escape(cluster.name)}-(.+)-[a-z0-9]{{4}}", name)
+    if found is None:
+        form = f"{cluster.name}-SET-XXXX"
+        raise CannotGoOn(f"{name} is no instance of {cluster.name}, which are called {form}", f"See {listing}.")
+    sets = [each.name for each in cluster.instances.all]
+    if found[1] not in sets:
+        raise CannotGoOn(f"{cluster.name} has no instance set {found[1]}", f"It has {', '.join(sets)}; see {listing}.")
+    return name
 
 
 def upgrade(environment: Environment, cluster: Cluster) -> Operation:

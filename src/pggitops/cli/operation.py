@@ -86,14 +86,15 @@ def restore(
 
 @command.command()
 @_shared
-def switchover(target: str, today: str | None, only_print: bool, root: str | None) -> int:
+@click.option("--to", "instance", default="", metavar="INSTANCE", help="Which one. [default: Patroni chooses]")
+def switchover(target: str, instance: str, today: str | None, only_print: bool, root: str | None) -> int:
     """A replica becomes the primary."""
     from pggitops import operations
 
     now = datetime.datetime.combine(options.day(today), datetime.datetime.now(datetime.UTC).time())
 
     def make(environment: Environment, cluster: Cluster) -> Operation:
-        return operations.switchover(environment, cluster, now)
+        return operations.switchover(environment, cluster, instance, now)
 
     return _write(root, target, only_print, make, is_dated=True)
 
