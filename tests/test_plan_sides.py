@@ -564,11 +564,79 @@ def test_folders_that_are_rendered_by_us(fleet: Repository, tmp_path: Path, caps
     assert found["summary"]["unchanged"] == 1
 
 
+def stands(found: dict[str, Any], words: str) -> set[str]:
+    """Where the effects stand, as files with a line: what that line says has these words in it."""
+    files = set()
+    for cluster in found["clusters"]:
+        for effect in cluster["effects"]:
+            assert words in Path(effect["file"]).read_text().splitlines()[effect["line"] - 1], effect
+            assert effect["file"] == effect["changes"][0]["file"]
+            files.add(effect["file"])
+    return files
+
+
+def test_what_folders_hold_is_placed_in_them(
+    fleet: Repository, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(fleet.root / "rendered", tmp_path / "a")
+    shutil.copytree(fleet.root / "rendered", tmp_path / "b")
+    file = Path("b/one/main/perconapgcluster-main.yaml")
+    file.write_text(file.read_text().replace("max_connections: 100", "max_connections: 200"))
+    for own in (True, False):
+        if not own:
+            for sums in [*Path().glob("?/**/SHA256SUMS")]:
+                sums.unlink()
+        _, found = plan(capsys, Path(), "--from", "a", "--to", "b")
+        assert stands(found, "max_connections: 200") == {str(file)}
+        assert stands(plan(capsys, Path(), "--from", "b", "--to", "a")[1], "max_connections: 100") == {
+            str(file).replace("b/", "a/")
+        }
+        for name in ("x.yaml", "one/x.yaml"):
+            Path("b", name).write_text("a:\n\t- b\n")
+            code, found = plan(capsys, Path(), "--from", "a", "--to", "b")
+            said = [(one["policy"], one["file"], one["line"]) for one in found["findings"]]
+            assert (code, said) == (1, [("plan-unreadable", f"b/{name}", 2)])
+            assert found["summary"]["unchanged"] == (1 if own else 2), "environments, or namespaces with Argo CD's"
+            Path("b", name).unlink()
+    assert cli.run(["plan", "--from", "a", "--to", "b", "--root", str(fleet.root), "--format", "github"]) == 0
+    assert f"file={file},line=" in capsys.readouterr().out
+
+
+def test_nothing_is_declared_in_folders(fleet: Repository, tmp_path: Path, capsys: Capture) -> None:
+    shutil.copytree(fleet.root / "rendered", tmp_path / "new")
+    shutil.rmtree(tmp_path / "new" / "two")
+    code, found = plan(capsys, fleet.root, "--from", str(fleet.root / "rendered"), "--to", str(tmp_path / "new"))
+    assert (code, findings(found)) == (0, [])
+    assert "removed PerconaPGCluster/main" in changed(found)["two/main"]
+
+
+def test_a_file_beside_all_outputs_is_no_environment(fleet: Repository, capsys: Capture) -> None:
+    (fleet.root / "rendered" / "x.yaml").write_text(CONFIG)
+    fleet.commit()
+    code, found = plan(capsys, fleet.root, "HEAD")
+    assert (code, found["clusters"], found["findings"], found["summary"]["unchanged"]) == (0, [], [], 2)
+
+
 def foreign(folder: Path, **files: str) -> str:
     folder.mkdir()
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text)
     return str(folder)
+
+
+def test_a_foreign_object_is_placed_in_its_document(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
+    other = CONFIG.replace("name: a", "name: b")
+    forms = {
+        "documents": f"{other}---\n# mine\n{CONFIG}",
+        "list": "apiVersion: v1\nkind: List\nitems:\n"
+        + "".join("- " + text.strip().replace("\n", "\n  ") + "\n" for text in (other, CONFIG)),
+        "windows": f"{other}---\n{CONFIG}".replace("\n", "\r\n"),
+    }
+    for name, text in forms.items():
+        changed_text = text[::-1].replace("EULAV", "ENIM", 1)[::-1]
+        old, new = foreign(tmp_path / f"{name}-old", all=text), foreign(tmp_path / f"{name}-new", all=changed_text)
+        assert stands(plan(capsys, fleet.root, "--from", old, "--to", new)[1], "MINE") == {f"{new}/all.yaml"}
 
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: db}\ndata: {x: 'VALUE'}\n"

@@ -58,7 +58,8 @@ def command(
     _known_thresholds(fail_on)
     _only_one(words, source, to, live)
     plan = _of_folders(source, to, words, today) if source or to else _of_repository(words, live, today, root)
-    return _told(plan, output_format, files, with_steps, fail_on, root)
+    # what stands in a folder that was named is where its name says, whatever the root
+    return _told(plan, output_format, files, with_steps, fail_on, None if source else root)
 
 
 def _only_one(words: tuple[str, ...], source: str | None, to: str | None, live: str | None) -> None:

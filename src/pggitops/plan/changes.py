@@ -48,6 +48,7 @@ def _within(old: SideObject, new: SideObject) -> Iterator[Change]:
             environment=new.environment,
             cluster=new.cluster,
             file=new.file,
+            given=new.given,
             renamed_from=each.renamed_from,
         )
 
@@ -69,12 +70,13 @@ def _renamed(removed: dict[ObjectKey, SideObject], added: dict[ObjectKey, SideOb
             environment=new.environment,
             cluster=new.cluster,
             file=new.file,
+            given=new.given,
             renamed_from="/".join(filter(None, (former.namespace, former.name))),
         )
 
 
 def _whole(kind: ChangeKind, one: SideObject, old: Any = MISSING, new: Any = MISSING) -> Change:
-    return Change(kind, one.key, (), old, new, one.environment, one.cluster, one.file)
+    return Change(kind, one.key, (), old, new, one.environment, one.cluster, one.file, given=one.given)
 
 
 def _order(change: Change) -> tuple[Any, ...]:

@@ -42,7 +42,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def _tree(folder: Path) -> Tree:
-    tree = trees.of_folder(folder, str(folder), trees.RENDERED)
+    tree = replace(trees.of_folder(folder, str(folder), trees.RENDERED), given=str(folder))
     if not tree.ids:
         fix = "Name a folder with .yaml, .yml or .json files; for Helm or kustomize, render to one first."
         raise CannotGoOn(f"{folder} holds no manifests", fix)
@@ -52,7 +52,7 @@ def _tree(folder: Path) -> Tree:
 def _no_overlays(closing: contextlib.ExitStack, today: datetime.date) -> Overlays:
     folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="pggitops-plan-")))
     nothing = Tree("", Listing(), lambda path: b"")
-    return overlays.of_tree(nothing, Settings(folder, today), folder)
+    return replace(overlays.of_tree(nothing, Settings(folder, today), folder), is_nowhere=True)
 
 
 def _foreign(was: Tree, now: Tree, nowhere: Overlays, select: Select, today: datetime.date) -> Plan:
@@ -79,13 +79,15 @@ def _foreign(was: Tree, now: Tree, nowhere: Overlays, select: Select, today: dat
 
 def _objects(tree: Tree, pair: Pair) -> Objects:
     found: Objects = {}
-    for path in trees.rendered(tree):
-        file = f"{tree.words}/{path}"
-        documents, findings = manifests.objects(tree.read(trees.RENDERED + path), file)
+    for file in tree.ids:
+        given = trees.given(tree, file.removeprefix(trees.RENDERED))
+        if not trees.is_manifest(given):
+            continue
+        documents, findings = manifests.objects(tree.read(file), given)
         pair.findings += findings
         for document in documents:
             key = manifests.key_of(document, "")
-            sides.add(pair, found, SideObject(key, document, file, key.namespace))
+            sides.add(pair, found, SideObject(key, document, given, key.namespace, given=given))
     clusters = {(key.namespace, key.name) for key in found if key.kind == "PerconaPGCluster"}
     return {key: replace(one, cluster=cluster_of(one, clusters)) for key, one in found.items()}
 

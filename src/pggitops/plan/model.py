@@ -59,9 +59,9 @@ class ObjectKey(NamedTuple):
 
 @record
 class SideObject:
-    """One object of one side. `file` is where it stands, from the repository's root or as it was given.
+    """One object of one side. `file` is where it stands, from the repository's root.
 
-    `environment` and `cluster` are the names in `environments/`, empty where no single one is concerned or known.
+    `given` is where it stands on the disk, if somebody named a folder that it is in; else empty. `environment` and `cluster` are the names in `environments/`, empty where no single one is concerned or known.
     """
 
     key: ObjectKey
@@ -69,6 +69,12 @@ class SideObject:
     file: str
     environment: str = ""
     cluster: str = ""
+    given: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The file as people find it."""
+        return self.given or self.file
 
 
 Side = Mapping[ObjectKey, SideObject]
@@ -120,6 +126,13 @@ class Change:
     file: str = ""
     """Of the new side, or of the old where there is no new one."""
     renamed_from: str = ""
+    given: str = ""
+    """The same file on the disk, if somebody named a folder that it is in."""
+
+    @property
+    def shown(self) -> str:
+        """The file as people find it."""
+        return self.given or self.file
 
 
 @record

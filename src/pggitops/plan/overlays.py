@@ -25,7 +25,7 @@ _SHARED = ("environments/bases/", "templates/", "crds/", "schemas/kinds/custom/"
 class Overlays:
     """The sources of a side, put into a folder of its own environment by environment; `root` is that folder.
 
-    A working tree is its own folder, and `tree` None.
+    A working tree is its own folder, and `tree` None. `is_nowhere`: there are manifests only, and nothing is declared.
     """
 
     settings: Settings
@@ -34,6 +34,7 @@ class Overlays:
     there: set[str] = field(default_factory=set)
     contexts: dict[str, placing.Context | Built] = field(default_factory=dict)
     own: list[Sandbox] = field(default_factory=list)
+    is_nowhere: bool = False
 
 
 def of_tree(tree: Tree, settings: Settings, folder: Path) -> Overlays:

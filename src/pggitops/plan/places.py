@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from pathlib import Path
 from typing import Any
 
 from pggitops import compose, placing
 from pggitops.compose.merge import present
 from pggitops.findings import Place
 from pggitops.model import Manifest
-from pggitops.plan import overlays, trees
+from pggitops.plan import manifests, overlays, trees
 from pggitops.plan.model import MISSING, Change, Effect, Steps
 from pggitops.plan.overlays import Overlays
 from pggitops.record import mutable
@@ -32,6 +33,7 @@ class Where:
     base: Overlays
     base_name: str
     found: dict[tuple[str, Steps], Place] = field(default_factory=dict)
+    files: dict[str, manifests.Positions] = field(default_factory=dict)
 
 
 def of_effect(where: Where, effect: Effect) -> Place:
@@ -42,7 +44,7 @@ def of_effect(where: Where, effect: Effect) -> Place:
 
 def of_change(where: Where, change: Change) -> Place:
     """The overlay's line; the manifest's first where no overlay is known."""
-    at = (change.file, change.path)
+    at = (change.shown, change.path)
     if at not in where.found:
         where.found[at] = _of_change(where, change)
     return where.found[at]
@@ -58,7 +60,18 @@ def _of_change(where: Where, change: Change) -> Place:
         place = _in_overlay(base, change) if base is not None else None
         if place is not None:
             return place
-    return Place(change.file)
+    return _in_folder(where, change) if change.given else Place(change.file)
+
+
+def _in_folder(where: Where, change: Change) -> Place:
+    """Where a change stands in a file of a folder that somebody named."""
+    if change.given not in where.files:
+        where.files[change.given] = manifests.positions(Path(change.given).read_bytes())
+    found = where.files[change.given].get(change.object._replace(target=""))
+    if found is None:
+        return Place(change.given)
+    document, prefix, at = found
+    return compose.place_in(Path(), change.given, (*prefix, *indexed(document, change.path)), False, at)
 
 
 def _in_overlay(context: placing.Context, change: Change) -> Place | None:

@@ -194,7 +194,7 @@ def _gone(collected: Collected, base: Base, head: Overlays, name: str) -> None:
         return
     pair = sides.of_trees(base, base.tree, name, was, {}, name)
     namespaces = sorted({key.name for key in pair.old if key.kind == "Namespace"})
-    collected.findings += tombstones.environment_gone(name, accept is not None, namespaces)
+    collected.findings += tombstones.environment_gone(name, head.is_nowhere or accept is not None, namespaces)
     _wait(collected, Open(pair, []))
 
 

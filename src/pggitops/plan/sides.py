@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +77,15 @@ def of_files(base: Base, name: str, files: Mapping[str, bytes]) -> Pair | None:
     now = {path: content for path, content in files.items() if not kustomizations.is_one(path)}
     was = base.groups.get(name, {})
     same = {path for path, content in now.items() if was.get(path) == git.blob_id(content, base.tree.algorithm)}
-    left = was.keys() - now.keys()
+    # what lies beside all outputs is nobody's
+    left = {path for path in was.keys() - now.keys() if "/" in path}
     if len(same) == len(now) and not left:
         return None
     pair = Pair(name)
     by_file = {path: _read(pair, content, path, trees.target_of(path)) for path, content in now.items()}
     _all(pair, pair.new, (found for each in by_file.values() for found in each))
     by_file = {f"{trees.RENDERED}{path}": found for path, found in by_file.items()}
-    _old(pair, base, {path: path in same for path in was}, by_file, None)
+    _old(pair, base, {path: path in same for path in was if path in now or path in left}, by_file, None)
     return pair
 
 
@@ -94,7 +95,7 @@ def of_trees(base: Base, head: Tree, name: str, was: Mapping[str, str], now: Map
     by_file: dict[str, list[SideObject]] = {}
     for path in now:
         file = trees.RENDERED + path
-        by_file[file] = _read(pair, head.read(file), path, trees.target_of(path) or target)
+        by_file[file] = _read(pair, head.read(file), path, trees.target_of(path) or target, trees.given(head, path))
         _all(pair, pair.new, by_file[file])
     _old(pair, base, {path: was[path] == now.get(path) for path in was}, by_file, None, target)
     return pair
@@ -117,10 +118,10 @@ def _old(
         file = trees.RENDERED + path
         own = trees.target_of(path) or target
         if not is_same:
-            _all(pair, pair.old, _read(pair, base.tree.read(file), path, own))
+            _all(pair, pair.old, _read(pair, base.tree.read(file), path, own, trees.given(base.tree, path)))
             continue
         for found in by_file.get(file, ()):
-            moved = SideObject(found.key._replace(target=own), found.document, file, found.environment, found.cluster)
+            moved = replace(found, key=found.key._replace(target=own))
             add(pair, pair.old, found if found.key.target == own else moved)
     if pair.unread:
         pair.old = {key: found for key, found in pair.old.items() if found.file not in pair.unread}
@@ -175,10 +176,10 @@ def _of_manifest(context: placing.Context, manifest: Manifest) -> SideObject:
     return SideObject(key, manifest.document, trees.RENDERED + path, context.name, manifest.cluster)
 
 
-def _read(pair: Pair, data: bytes, path: str, target: str) -> list[SideObject]:
-    """The objects of a file; `path` is below `rendered/`."""
+def _read(pair: Pair, data: bytes, path: str, target: str, given: str = "") -> list[SideObject]:
+    """The objects of a file; `path` is below `rendered/`, `given` where it lies on the disk if that is elsewhere."""
     file = trees.RENDERED + path
-    documents, findings = manifests.objects(data, file)
+    documents, findings = manifests.objects(data, given or file)
     environment, cluster = trees.place_of(path)
     pair.findings += findings
     if any(finding.policy == "plan-unreadable" for finding in findings):
@@ -190,6 +191,7 @@ def _read(pair: Pair, data: bytes, path: str, target: str) -> list[SideObject]:
             file,
             environment,
             cluster or _delivered(document, environment),
+            given,
         )
         for document in documents
     ]
@@ -217,9 +219,9 @@ def add(pair: Pair, side: Objects, found: SideObject) -> None:
     if other is not None:
         key = found.key
         name = "/".join(filter(None, (key.namespace, key.name)))
-        message = f"{key.kind} {name} stands here and in {other.file}; this one is compared"
+        message = f"{key.kind} {name} stands here and in {other.shown}; this one is compared"
         fix = "Keep one of the two: which one is applied last is chance."
-        pair.findings.append(Finding("plan-duplicate", Severity.ERROR, message, fix, Place(found.file)))
+        pair.findings.append(Finding("plan-duplicate", Severity.ERROR, message, fix, Place(found.shown)))
     side[found.key] = found
 
 

@@ -22,12 +22,16 @@ SOURCES = ("environments/", "templates/", "crds/", "schemas/kinds/custom/")
 
 @record
 class Tree:
-    """Files by their paths, each with its object id; `words` says what it is, `read` gives the content of a path."""
+    """Files by their paths, each with its object id; `words` says what it is, `read` gives the content of a path.
+
+    `given` is the folder that somebody named, for what lies in one below `rendered/`; else empty.
+    """
 
     words: str
     ids: Listing
     read: Callable[[str], bytes]
     algorithm: str = "sha1"
+    given: str = ""
 
 
 def of_commit(repository: git.Repository, blobs: git.Blobs, revision: git.Revision) -> Tree:
@@ -68,10 +72,16 @@ def rendered(tree: Tree) -> Mapping[str, Mapping[str, str]]:
 
     Left out are lists of files, `kustomization.yaml`, and what a killed run left.
     """
-    return Groups(tree.ids, lambda path: place_of(path)[0] if _is_manifest(path) else None, RENDERED)
+    return Groups(tree.ids, lambda path: place_of(path)[0] if is_manifest(path) else None, RENDERED)
 
 
-def _is_manifest(path: str) -> bool:
+def given(tree: Tree, path: str) -> str:
+    """Where on the disk a file below `rendered/` lies in the folder that somebody named; empty if nobody did."""
+    return f"{tree.given}/{path}" if tree.given else ""
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file is compared, by its name."""
     name = path.rpartition("/")[2]
     is_named = name.endswith((".yaml", ".yml", ".json")) and not name.startswith(PREFIX)
     return is_named and not kustomizations.is_one(path)
@@ -103,8 +113,10 @@ def write(tree: Tree, folder: Path, paths: Iterable[str]) -> None:
 
 
 def place_of(path: str) -> tuple[str, str]:
-    """The environment and the cluster a file below `rendered/` belongs to; both empty for the fleet's own."""
+    """The environment and the cluster a file below `rendered/` belongs to; both empty for the fleet's own, or nobody's."""
     steps = path.split("/")
+    if len(steps) == 1:
+        return "", ""
     if steps[0] in ("argocd", "flux"):
         at = steps.index("environments") if "environments" in steps else len(steps)
         return (steps[at + 1] if at + 2 < len(steps) else "", "")

@@ -77,7 +77,7 @@ def _change(change: Change) -> dict[str, Any]:
         "kind": str(change.kind),
         "object": change.object._asdict(),
         "path": list(change.path),
-        "file": change.file,
+        "file": change.shown,
         "renamedFrom": change.renamed_from,
     }
     if change.path and not is_secret(change):
