@@ -6,6 +6,8 @@ import fnmatch
 import re
 import shutil
 import subprocess
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import engines
 from engines import Layer
 from fleets import FLEETS
 from pggitops.cli import run
+from repositories import Repository, git
 
 ENGINES = [
     pytest.param(root, folder, id=f"{root.name}: {folder.parent.name}/{folder.name}")
@@ -208,6 +211,56 @@ def test_the_page_shows_what_is_rendered() -> None:
     for path, start, text in shown:
         assert text.startswith(start)
         assert text in (FLEETS[0] / path).read_text(), path
+
+
+def merged(root: Path) -> int:
+    """Whether CI as `init` writes it lets a change pass, which is then merged."""
+    render = ["render", "--prune", "--kubeconform", "never"]
+    code = run(["plan", "HEAD", "--fail-on", "critical"]) or run(render) or run(["check", "--kubeconform", "never"])
+    Repository(root).commit()
+    return code
+
+
+def unguarded(root: Path, environment: str, clusters: Iterable[str], stones: str) -> None:
+    for cluster in clusters:
+        file = root / f"environments/{environment}/clusters/{cluster}.yaml"
+        file.write_text(f"{file.read_text()}protected: false\n")
+    file = root / f"environments/{environment}/environment.yaml"
+    file.write_text(file.read_text() + stones)
+
+
+def test_what_the_page_removes_goes(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(fleet, "init", "--quiet", "--initial-branch", "main")
+    Repository(fleet).commit()
+    blocks = re.findall(r" *<!-- into: (\S+) -->\n *```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (file, guard), (also, stone), (of_environment, removed) = [(file, textwrap.dedent(text)) for file, text in blocks]
+    assert file == also
+
+    overlay = fleet / file
+    before = overlay.read_text()
+    unguarded(fleet, "prod-eu", ["orders"], guard)
+    assert merged(fleet) == 0, capsys.readouterr().out
+    overlay.write_text(before + stone)
+    (fleet / "environments/prod-eu/clusters/orders.yaml").unlink()
+    assert merged(fleet) == 0, capsys.readouterr().out
+    assert not (fleet / "rendered/prod-eu/orders").exists()
+
+    folder = (fleet / of_environment).parent
+    clusters = sorted(one.stem for one in (folder / "clusters").glob("*.yaml"))
+    stones = "".join(guard.partition("\n")[2].replace("orders", one) for one in clusters)
+    unguarded(fleet, folder.name, clusters, f"removed:\n{stones}")
+    assert merged(fleet) == 0, capsys.readouterr().out
+    shutil.rmtree(folder)
+    folder.mkdir()
+    (fleet / of_environment).write_text(removed)
+    assert merged(fleet) == 0, capsys.readouterr().out
+    assert not (fleet / "rendered" / folder.name).exists()
+
+
+def test_an_environment_has_a_cluster(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in (fleet / "environments/prod-us/clusters").glob("*.yaml"):
+        file.unlink()
+    assert run(["check", "prod-us", "--kubeconform", "never"]) == 1, "the page says that the last one goes with it"
 
 
 def test_the_page_names_what_is_there() -> None:

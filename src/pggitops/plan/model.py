@@ -59,9 +59,10 @@ class ObjectKey(NamedTuple):
 
 @record
 class SideObject:
-    """One object of one side. `file` is where it stands, from the repository's root.
+    """One object of one side. `file` is where it stands, from the repository's root; `given` where on the disk, if
+    somebody named a folder that it is in, else empty.
 
-    `given` is where it stands on the disk, if somebody named a folder that it is in; else empty. `environment` and `cluster` are the names in `environments/`, empty where no single one is concerned or known.
+    `environment` and `cluster` are the names in `environments/`, empty where no single one is concerned or known.
     """
 
     key: ObjectKey

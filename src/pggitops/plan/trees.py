@@ -113,7 +113,7 @@ def write(tree: Tree, folder: Path, paths: Iterable[str]) -> None:
 
 
 def place_of(path: str) -> tuple[str, str]:
-    """The environment and the cluster a file below `rendered/` belongs to; both empty for the fleet's own, or nobody's."""
+    """The environment and the cluster a file below `rendered/` is of; both empty for the fleet's own and nobody's."""
     steps = path.split("/")
     if len(steps) == 1:
         return "", ""

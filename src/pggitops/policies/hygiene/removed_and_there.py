@@ -13,7 +13,7 @@ Remove the tombstone, or what it is for. Something new takes a new name.
 
 from collections.abc import Iterator
 
-from pggitops.compose.merge import present
+from pggitops.compose.merge import present, value
 from pggitops.findings import Severity, Violation
 from pggitops.policies import Facts
 
@@ -23,6 +23,8 @@ about = {"words": ("removed",)}
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
     for name, tombstone in facts.environment.removed.items():
-        if present(facts.document, tuple(name.split("."))):
+        path = tuple(name.split("."))
+        # a guard that is gone is a word that says no
+        if present(facts.document, path) and value(facts.document, path) is not False:
             message = f"{name} is said to be gone since {tombstone.date}, and is there"
             yield Violation(message, "Remove one of them.", ("removed", name), at_key=True)
