@@ -642,6 +642,15 @@ def test_a_foreign_object_is_placed_in_its_document(tmp_path: Path, fleet: Repos
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: db}\ndata: {x: 'VALUE'}\n"
 
 
+def test_what_cannot_be_read_of_anybody_is_not_gone(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
+    other = CONFIG.replace("name: a", "name: b")
+    whole = foreign(tmp_path / "whole", a=CONFIG, b=other)
+    broken = foreign(tmp_path / "broken", a="a:\n\t- b\n", b=other)
+    for words in (("--from", whole, "--to", broken), ("--from", broken, "--to", whole)):
+        code, found = plan(capsys, fleet.root, *words)
+        assert (code, found["clusters"], findings(found)) == (1, [], [("plan-unreadable", "error", f"{broken}/a.yaml")])
+
+
 def test_folders_of_anybody(tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
     anchored = CONFIG.replace("{x: 'VALUE'}", "{x: &v '1', z: *v}")
     old = foreign(tmp_path / "old", a=CONFIG.replace("VALUE", "1"), other="# nothing\n")

@@ -58,10 +58,12 @@ def _no_overlays(closing: contextlib.ExitStack, today: datetime.date) -> Overlay
 def _foreign(was: Tree, now: Tree, nowhere: Overlays, select: Select, today: datetime.date) -> Plan:
     """Environments are namespaces here, and clusters known by labels and names."""
     pair = Pair("")
-    old, new = _objects(was, pair), _objects(now, pair)
-    for side, tree in ((old, was), (new, now)):
+    pair.old, pair.new = _objects(was, pair), _objects(now, pair)
+    for side, tree in ((pair.old, was), (pair.new, now)):
         if not side:
             raise CannotGoOn(f"{tree.words} holds no Kubernetes objects that can be read", "Look at its files.")
+    sides.leave_unread(pair)
+    old, new = pair.old, pair.new
     chosen = set(select(sorted({found.environment for found in (*old.values(), *new.values())} - {""})))
     every = chosen >= {found.environment for found in (*old.values(), *new.values())} - {""}
     plans: list[ClusterPlan] = []
@@ -85,9 +87,11 @@ def _objects(tree: Tree, pair: Pair) -> Objects:
             continue
         documents, findings = manifests.objects(tree.read(file), given)
         pair.findings += findings
+        if any(finding.policy == "plan-unreadable" for finding in findings):
+            pair.unread.add(file)
         for document in documents:
             key = manifests.key_of(document, "")
-            sides.add(pair, found, SideObject(key, document, given, key.namespace, given=given))
+            sides.add(pair, found, SideObject(key, document, file, key.namespace, given=given))
     clusters = {(key.namespace, key.name) for key in found if key.kind == "PerconaPGCluster"}
     return {key: replace(one, cluster=cluster_of(one, clusters)) for key, one in found.items()}
 

@@ -109,10 +109,7 @@ def _old(
     context: placing.Context | None,
     otherwise: str = "",
 ) -> None:
-    """The old side's objects; those in a file that is alike are the new side's.
-
-    What stands in a file that cannot be read on one side, is not there on the other either: it is not new or gone.
-    """
+    """The old side's objects; those in a file that is alike are the new side's."""
     target = (old_target(base, pair.environment, context) or otherwise) if pair.environment else ""
     for path, is_same in was.items():
         file = trees.RENDERED + path
@@ -123,6 +120,11 @@ def _old(
         for found in by_file.get(file, ()):
             moved = replace(found, key=found.key._replace(target=own))
             add(pair, pair.old, found if found.key.target == own else moved)
+    leave_unread(pair)
+
+
+def leave_unread(pair: Pair) -> None:
+    """Leave out what stands in a file that cannot be read on one side: it is not new or gone on the other."""
     if pair.unread:
         pair.old = {key: found for key, found in pair.old.items() if found.file not in pair.unread}
         pair.new = {key: found for key, found in pair.new.items() if found.file not in pair.unread}
