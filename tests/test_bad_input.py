@@ -295,6 +295,44 @@ def test_a_closed_pipe_is_a_silent_end(fleet: Path) -> None:
     assert process.wait(timeout=60) == 1
 
 
+STREAMS = {
+    "policies | head -n 1": (0, ""),
+    "check | head -c 1": (0, ""),
+    "render | head -n 1": (0, ""),
+    "check nope | head -n 1": (2, 'there is no environment "nope"'),
+    "check 2>&1 nope | true": (2, ""),
+    "check > /dev/full": (2, "standard output: No space left on device"),
+    "--version > /dev/full": (2, "standard output: No space left on device"),
+    "check >&-": (2, "standard output is closed"),
+    "check 2>&-": (0, ""),
+    "check nope 2>&-": (2, ""),
+    "check <&-": (0, ""),
+    "check --manifests - <&-": (2, "standard input is closed"),
+    "crds add - <&-": (2, "standard input is closed"),
+    "crds add - 0> out": (2, "standard input cannot be read"),
+}
+
+
+@pytest.mark.parametrize("line", STREAMS)
+def test_streams_of_any_kind(line: str, fleet: Path) -> None:
+    """What is open, full or read by nobody changes no exit code but where the result cannot be told."""
+    code, says = STREAMS[line]
+    script = f"{sys.executable} -m pggitops {line}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], cwd=fleet, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("pggitops:") == bool(says)
+
+
+def test_any_character_is_told_in_any_locale(fleet: Path) -> None:
+    replaced("owner: team-shop", "owner: 1 # tüm-shop")(fleet)
+    process = command(fleet, "check", "shop", env={**os.environ, "PYTHONIOENCODING": "ascii"}, encoding="utf-8")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, "")
+    assert "tüm-shop" in out
+
+
 def wait_until_it_listens(process: subprocess.Popen[str]) -> None:
     """Until the program catches SIGTERM; before that, Python itself is still starting."""
     for _ in range(600):
@@ -307,7 +345,7 @@ def wait_until_it_listens(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see when the program listens")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_an_interruption_during_render(number: signal.Signals, code: int, fleet: Path) -> None:
     """Whenever it comes: each file is old or new in full, nothing is left over, and the next render repairs."""
     for count in range(40):

@@ -2,70 +2,95 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from pggitops import __version__
+from pggitops import __version__, streams
+from pggitops.errors import CannotGoOn
 
 # what `typing` calls so; importing it costs more than the answer to --version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
+    from typing import NoReturn
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 class _Terminated(BaseException):
-    """SIGTERM, raised where the program stands, so that what it holds is let go in order."""
+    """SIGTERM or SIGHUP, raised where the program stands, so that what it holds is let go in order."""
 
 
 def main() -> None:
-    """Run the command line and end the process: 0 clean, 1 findings, 2 cannot go on, 130 and 143 interrupted."""
+    """Run the command line and end the process: 0 clean, 1 findings, 2 cannot go on, 129, 130 and 143 interrupted."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        sys.stdout.write(f"pggitops {__version__}\n")
-        return
-    import contextlib
+        _end(_told(_version))
     import gc
-    import os
     import signal
 
     # what a run makes it keeps; to look for cycles seventy times while modules are imported costs a tenth of it
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    signals = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     code = 1
     try:
-        signal.signal(signal.SIGTERM, _terminate)
-        code = _run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader has gone; Python would complain once more when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for number in signals:
+            # nohup asks that a terminal that goes away ends nothing
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _terminate)
+        code = _told(_command)
     except KeyboardInterrupt:
         code = 130
-    except _Terminated:
-        code = 143
+    except _Terminated as error:
+        code = 128 + int(error.args[0])
     finally:
         # what comes now comes too late to change anything
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # everything is closed; to take modules and values apart one by one would cost as much as a second environment
+        for number in (signal.SIGINT, *signals):
+            signal.signal(number, signal.SIG_IGN)
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process, whose files are closed."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
+        try:  # noqa: SIM105 -- importing contextlib costs more than the answer to --version
             stream.flush()
+        except OSError:
+            pass
+    # to take modules and values apart one by one would cost as much as a second environment
     os._exit(code)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    raise _Terminated
+    raise _Terminated(number)
 
 
-def _run() -> int:
-    from pggitops.cli import run
-    from pggitops.errors import CannotGoOn
-
+def _told(command: Callable[[], int]) -> int:
+    """The exit code of a command; where it cannot go on, that is said."""
     try:
-        return run(sys.argv[1:])
+        streams.prepare()
+        code = command()
+        sys.stdout.flush()
+        return code
     except CannotGoOn as error:
-        sys.stderr.write(f"pggitops: {error}\n" + (f"  {error.fix}\n" if error.fix else ""))
-        return 2
+        message, fix = str(error), error.fix
+    except OSError as error:
+        # what no command has foreseen is the world's doing all the same
+        where = f"{error.filename}: " if error.filename else ""
+        message, fix = f"{where}{error.strerror or error}", ""
+    sys.stderr.write(f"pggitops: {message}\n" + (f"  {fix}\n" if fix else ""))
+    return 2
+
+
+def _version() -> int:
+    sys.stdout.write(f"pggitops {__version__}\n")
+    return 0
+
+
+def _command() -> int:
+    from pggitops.cli import run
+
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

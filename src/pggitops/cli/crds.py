@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pggitops import streams
 from pggitops.cli import options
 from pggitops.errors import CannotGoOn
 
@@ -39,7 +39,7 @@ def _bytes(file: str) -> bytes:
     from pggitops.crds import LIMIT
 
     if file == "-":
-        return sys.stdin.buffer.read(LIMIT + 1)
+        return streams.read_input(LIMIT + 1)
     try:
         with open(file, "rb") as stream:
             return stream.read(LIMIT + 1)

@@ -6,13 +6,12 @@ import errno
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import kustomizations, yamlio
+from pggitops import kustomizations, streams, yamlio
 from pggitops.findings import Finding, Place, Severity
 from pggitops.passthrough import is_object
 from pggitops.patterns import pattern
@@ -109,7 +108,7 @@ def read(paths: Sequence[str]) -> Read:
     for path in paths:
         if path == "-":
             if STDIN not in found.data:
-                found.data[STDIN] = sys.stdin.buffer.read(MAX_BYTES + 1)
+                found.data[STDIN] = streams.read_input(MAX_BYTES + 1)
                 _documents(found, STDIN, found.data[STDIN], is_named=True)
         elif os.path.isdir(path):
             for file in _below(found, path, set()):
