@@ -295,6 +295,59 @@ def test_a_closed_pipe_is_a_silent_end(fleet: Path) -> None:
     assert process.wait(timeout=60) == 1
 
 
+PIPES = {
+    "environments/shop/environment.yaml": "yaml-unreadable",
+    "environments/shop/clusters/x.yaml": "yaml-unreadable",
+    "environments/shop/manifests/x.yaml": "yaml-unreadable",
+    "environments/bases/x.yaml": "yaml-unreadable",
+    "templates/environment/x.yaml": "template-misplaced",
+    "policies/x.yaml": "yaml-unreadable",
+}
+
+
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_is_not_waited_for(name: str, fleet: Path) -> None:
+    if "bases" in name:
+        replaced("kind: Environment\n", "kind: Environment\nbases: [x]\n")(fleet)
+    (fleet / name).unlink(missing_ok=True)
+    (fleet / name).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(fleet / name)
+    out, err = command(fleet, "check", "shop").communicate(timeout=30)
+    assert f"{name}:1:1: error {PIPES[name]}: " in out, out + err
+    assert "1 error in 1 environment" in out
+
+
+UNREADABLE = {
+    "environments": (2, "environments: Permission denied"),
+    "environments/bases": (2, "environments/bases"),
+    "environments/shop": (1, "environments/shop:1:1: error yaml-unreadable: the folder cannot be read"),
+    "environments/shop/clusters": (1, "environments/shop/clusters:1:1: error yaml-unreadable"),
+    "environments/shop/manifests": (1, "environments/shop/manifests:1:1: error yaml-unreadable"),
+    "environments/shop/environment.yaml": (1, "environments/shop/environment.yaml:1:1: error yaml-unreadable"),
+    "policies": (2, "policies: Permission denied"),
+    "templates": (2, "templates: Permission denied"),
+    "templates/cluster": (2, "templates/cluster: Permission denied"),
+}
+_ROOTLESS = "-dac_override,-dac_read_search"
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may read everything")
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read(name: str, fleet: Path) -> None:
+    if not (fleet / name).exists():
+        (fleet / name).mkdir(parents=True)
+    (fleet / name).chmod(0)
+    bound = ["setpriv", f"--bounding-set={_ROOTLESS}", f"--inh-caps={_ROOTLESS}"] if os.geteuid() == 0 else []
+    line = [*bound, sys.executable, "-m", "pggitops", "check", "shop"]
+    done = subprocess.run(line, cwd=fleet, capture_output=True, text=True, timeout=60)
+    (fleet / name).chmod(0o755)
+    code, says = UNREADABLE[name]
+    assert done.returncode == code, done.stderr
+    assert says in (done.stderr if code == 2 else done.stdout)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.count(": error ") == (code == 1)
+
+
 STREAMS = {
     "policies | head -n 1": (0, ""),
     "check | head -c 1": (0, ""),

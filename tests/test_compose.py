@@ -78,6 +78,7 @@ def test_bases_are_read_once(tmp_path: Path) -> None:
         ({"e/notes.txt": "x"}, "environments/e/notes.txt", "no file of an environment"),
         ({"e/clusters/db.yml": "owner: a\n"}, "environments/e/clusters/db.yml", "ends in .yml"),
         ({"e/clusters/notes.txt": "x"}, "environments/e/clusters/notes.txt", "no cluster file"),
+        ({"e/manifests/more/a.yaml": "x"}, "environments/e/manifests/more", "a folder, and not read"),
     ],
 )
 def test_what_is_no_file_of_an_environment(files: dict[str, str], place: str, says: str, tmp_path: Path) -> None:
@@ -85,6 +86,27 @@ def test_what_is_no_file_of_an_environment(files: dict[str, str], place: str, sa
     (finding,) = compose.load(sources, "e").findings
     assert finding.place.file == place
     assert says in finding.message
+
+
+def test_what_is_no_base_and_no_environment(tmp_path: Path) -> None:
+    files = {
+        "bases/a.yml": BASE,
+        "bases/more/b.yaml": BASE,
+        "bases/.hidden/c": "",
+        "bases/README.md": "",
+        "f.yaml": "a: b\n",
+    }
+    sources = written(tmp_path, {"e/environment.yaml": "kind: Environment\nbases: [a]\n", "README.md": "", **files})
+    found = {finding.place.file: finding.fix for finding in compose.strays(tmp_path)}
+    assert found == {
+        "environments/f.yaml": "Move it to environments/f/environment.yaml, or, if it is a base, to "
+        "environments/bases/f.yaml.",
+        "environments/bases/a.yml": "Rename it to a.yaml.",
+        "environments/bases/more": "Bases lie right in bases/; move it.",
+    }
+    (finding,) = compose.load(sources, "e").findings
+    assert finding.message == 'there is no base "a"'
+    assert finding.fix == "Rename environments/bases/a.yml to a.yaml."
 
 
 def test_an_environment_that_is_removed(

@@ -77,7 +77,8 @@ def _told(command: Callable[[], int]) -> int:
     except OSError as error:
         # what no command has foreseen is the world's doing all the same
         where = f"{error.filename}: " if error.filename else ""
-        message, fix = f"{where}{error.strerror or error}", ""
+        message = f"{where}{error.strerror or error}"
+        fix = "Give yourself the right to it." if isinstance(error, PermissionError) else ""
     sys.stderr.write(f"pggitops: {message}\n" + (f"  {fix}\n" if fix else ""))
     return 2
 

@@ -163,7 +163,9 @@ def run(
     fleet = Fleet(settings, tuple(selected), spool)
     expect(len(selected))
     chosen, seen = set(selected), dict[Any, Any]()
-    findings: dict[Finding, None] = dict.fromkeys([*_template_problems(settings), *settings.own.findings])
+    findings: dict[Finding, None] = dict.fromkeys(
+        [*compose.strays(settings.root), *_template_problems(settings), *settings.own.findings]
+    )
     for built, changed in over(settings, every, chosen, _some):
         if built.name in chosen:
             findings.update(dict.fromkeys(built.findings))

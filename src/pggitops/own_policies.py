@@ -97,13 +97,7 @@ def _load(loading: _Loading, path: Path, name: str) -> None:
         message = "this is a link out of the repository"
         loading.refuse("own-policy-misplaced", message, "Put the file itself here.", Place(name))
         return
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        loading.refuse("yaml-unreadable", message, "Mend its permissions.", Place(name))
-        return
-    document, problems = yamlio.load(data)
+    document, data, problems = yamlio.load_file(path)
     for problem in problems:
         loading.refuse(problem.id, problem.message, problem.fix, Place(name, problem.line, problem.column))
     # what other tools keep in a folder of that name is an object

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 from pggitops import yamlio
 from pggitops.findings import Finding, Place, Severity
@@ -52,13 +53,10 @@ def passed_through(root: Path, sources: tuple[str, ...], taken: Collection[str],
 
 
 def _read(root: Path, passed: Passed, environment: str, source: str, name: str) -> None:
-    try:
-        data = (root / source).read_bytes()
-    except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        _refuse(passed, environment, source, "yaml-unreadable", message, "Mend its permissions.")
-        return
-    documents, problems = yamlio.load_all(data, MAX_BYTES)
+    data, problems = yamlio.read(root / source)
+    documents: list[tuple[Any, int]] = []
+    if not problems:
+        documents, problems = yamlio.load_all(data, MAX_BYTES)
     if not problems:
         # it goes to the server as it stands: what its scalars mean is not for YAML 1.2 to say
         documents, problems = yamlio.load_expanded(data, MAX_BYTES)

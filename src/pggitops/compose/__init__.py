@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pggitops.compose import merge
-from pggitops.compose.layers import Layer, Loaded, Sources, environment_names, load, place_in
+from pggitops.compose.layers import Layer, Loaded, Sources, environment_names, load, place_in, strays
 from pggitops.compose.origins import Origin, locate, origins
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "locate",
     "origins",
     "place_in",
+    "strays",
 ]
 
 

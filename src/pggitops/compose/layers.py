@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,32 @@ def environment_names(root: Path) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
 
+def strays(root: Path) -> Iterator[Finding]:
+    """What lies beside environments and bases, looks like one of them, and would go unread."""
+    folder = "environments"
+    for entry in _sorted(root / folder):
+        stem, ending = os.path.splitext(entry.name)
+        if ending in (".yaml", ".yml") and not entry.is_dir():
+            message = f"{entry.name} is not read: an environment is a folder"
+            fix = f"Move it to {folder}/{stem}/environment.yaml, or, if it is a base, to {folder}/bases/{stem}.yaml."
+            yield _finding("reference-unknown-file", message, fix, Place(f"{folder}/{entry.name}"))
+    folder = "environments/bases"
+    for entry in _sorted(root / folder) if (root / folder).is_dir() else ():
+        stem, ending = os.path.splitext(entry.name)
+        message, fix = "", ""
+        if entry.is_dir() and not entry.name.startswith("."):
+            message, fix = f"{entry.name} is a folder, and not read", "Bases lie right in bases/; move it."
+        elif ending == ".yml":
+            message, fix = f"{entry.name} ends in .yml", f"Rename it to {stem}.yaml."
+        if message:
+            yield _finding("reference-unknown-file", message, fix, Place(f"{folder}/{entry.name}"))
+
+
+def _sorted(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
 def load(sources: Sources, name: str) -> Loaded:
     """All layers of the environment of that name."""
     findings: list[Finding] = []
@@ -84,10 +111,9 @@ def load(sources: Sources, name: str) -> Loaded:
         findings.append(_finding("reference-environment-name", message, fix, Place(folder), name))
     files = _files(sources.root, folder, findings, name)
     if f"{folder}/environment.yaml" not in files.own:
-        fix = "Write it (see `pggitops init`), or remove the folder."
-        findings.append(
-            _finding("reference-no-environment", f"{folder}/ has no environment.yaml", fix, Place(folder), name)
-        )
+        if not any(finding.policy == "yaml-unreadable" for finding in findings):
+            message, fix = f"{folder}/ has no environment.yaml", "Write it (see `pggitops init`), or remove the folder."
+            findings.append(_finding("reference-no-environment", message, fix, Place(folder), name))
         return Loaded((), tuple(findings))
     own = [_layer(sources.root, file, prefix, findings, name) for file, prefix in files.own.items()]
     overlay = own[0]
@@ -118,7 +144,7 @@ def _files(root: Path, folder: str, findings: list[Finding], environment: str) -
     inside = _Inside(root, findings, environment)
     known = {"environment.yaml": False, "clusters": True, "manifests": True}
     names = {entry.name: entry for entry in inside.entries(folder)}
-    if "environment.yaml" in names and names["environment.yaml"].is_file():
+    if "environment.yaml" in names and not names["environment.yaml"].is_dir():
         files.own[f"{folder}/environment.yaml"] = ()
     for name, entry in sorted(names.items()):
         if known.get(name) is not entry.is_dir() and not name.startswith("."):
@@ -129,7 +155,13 @@ def _files(root: Path, folder: str, findings: list[Finding], environment: str) -
         _cluster_files(inside, f"{folder}/clusters", files)
     if "manifests" in names and names["manifests"].is_dir():
         for entry in inside.entries(f"{folder}/manifests"):
-            if entry.is_file() and not entry.name.startswith("."):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                place = Place(f"{folder}/manifests/{entry.name}")
+                fix = "Ready manifests lie right in manifests/; move or remove the folder."
+                inside.report("reference-unknown-file", f"{entry.name} is a folder, and not read", fix, place)
+            else:
                 files.passthrough.append(f"{folder}/manifests/{entry.name}")
         files.passthrough.sort()
     return files
@@ -169,8 +201,13 @@ class _Inside:
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
         # texts, no Path: to make one takes as long as to look into the folder, and interns each environment's name
-        with os.scandir(f"{self.root}/{folder}") as entries:
-            return [entry for entry in entries if not entry.is_symlink() or self._stays(entry, folder)]
+        try:
+            with os.scandir(f"{self.root}/{folder}") as entries:
+                return [entry for entry in entries if not entry.is_symlink() or self._stays(entry, folder)]
+        except OSError as error:
+            message = f"the folder cannot be read: {error.strerror}"
+            self.report("yaml-unreadable", message, "Mend its permissions.", Place(folder))
+            return []
 
     def _stays(self, entry: os.DirEntry[str], folder: str) -> bool:
         inside = os.path.realpath(entry.path).startswith(os.path.realpath(self.root) + os.sep)
@@ -196,14 +233,7 @@ def _layer(root: Path, file: str, prefix: Steps, findings: list[Finding], enviro
 
 def _read(root: Path, file: str, findings: list[Finding], environment: str = "") -> tuple[dict[str, Any], bytes] | None:
     """A file's document, where it is a map that reads without complaint, and its bytes; otherwise findings and None."""
-    try:
-        with open(f"{root}/{file}", "rb", buffering=0) as stream:
-            data = stream.read()
-    except OSError as error:
-        message, fix = f"the file cannot be read: {error.strerror}", "Mend its permissions."
-        findings.append(_finding("yaml-unreadable", message, fix, Place(file), environment))
-        return None
-    document, problems = yamlio.load(data)
+    document, data, problems = yamlio.load_file(f"{root}/{file}")
     for problem in problems:
         place = Place(file, problem.line, problem.column)
         findings.append(_finding(problem.id, problem.message, problem.fix, place, environment))
@@ -235,7 +265,7 @@ def _twice(overlay: Layer, layers: list[Layer]) -> list[Finding]:
 def _stems(folder: Path) -> list[str]:
     try:
         return sorted(path.stem for path in folder.iterdir() if path.suffix == ".yaml")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
@@ -271,6 +301,8 @@ def _add_bases(
             place = place_in(sources.root, layer.file, ("bases", index))
             message = f'there is no base "{name}"{did_you_mean(name, known)}'
             fix = f"Bases lie in environments/bases/: {', '.join(known) or 'there is none yet'}."
+            if (sources.root / f"environments/bases/{name}.yml").is_file():
+                fix = f"Rename environments/bases/{name}.yml to {name}.yaml."
             findings.append(_finding("reference-no-base", message, fix, place, owner, ("bases", index)))
         findings.extend(sources.findings.get(name, ()))
         if base is not None:

@@ -1,7 +1,8 @@
 """The only reader and writer of YAML."""
 
 from pggitops.yamlio.emitter import dump, fixed, quote
-from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, marks
+from pggitops.yamlio.files import read
+from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, load_file, marks
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.problem import Problem
 
@@ -15,6 +16,8 @@ __all__ = [
     "load",
     "load_all",
     "load_expanded",
+    "load_file",
     "marks",
     "quote",
+    "read",
 ]

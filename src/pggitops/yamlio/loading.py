@@ -5,9 +5,11 @@ What `plain` can read is read without PyYAML, whose import is a tenth of what a 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from pggitops.yamlio import plain
+from pggitops.yamlio.files import read
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.problem import Problem
 from pggitops.yamlio.source import decode
@@ -29,6 +31,15 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
             Problem("yaml-second-document", "the file holds a second document", "Keep one document per file.", line)
         )
     return (documents[0][0] if documents else None), problems
+
+
+def load_file(path: str | Path) -> tuple[Any, bytes, list[Problem]]:
+    """As `load`, with what the file holds; why it cannot be read is a problem as well."""
+    data, problems = read(path)
+    document = None
+    if not problems:
+        document, problems = load(data)
+    return document, data, problems
 
 
 def _flow(text: str) -> Any:

@@ -25,6 +25,9 @@ def decode(data: bytes, limit: int) -> tuple[str | None, list[Problem]]:
         return None, [Problem("yaml-not-utf8", "the file is UTF-16, not UTF-8", "Save it as UTF-8 without a BOM.")]
     if not data.translate(None, _PRINTABLE):
         return data.decode("ascii"), []
+    if b"\0" in data:
+        place = _line_column(data[: data.index(b"\0")].decode("utf-8", "replace"))
+        return None, [Problem("yaml-binary", "this is no text: it holds a byte 0", "Move it elsewhere.", *place)]
     problems: list[Problem] = []
     if data.startswith(b"\xef\xbb\xbf"):
         message = "the file begins with a byte order mark"
@@ -45,8 +48,9 @@ def _utf8(data: bytes, problems: list[Problem]) -> str:
 
 def _clean(text: str, problems: list[Problem]) -> str:
     if "\r" in text:
-        place = _line_column(text[: text.index("\r")])
-        message = "the line ends in a carriage return (CRLF)"
+        first = text.index("\r")
+        place = _line_column(text[:first])
+        message = f"the line ends in a carriage return ({'CRLF' if text[first + 1 : first + 2] == chr(10) else 'CR'})"
         fix = "Save the file with LF line ends; `*.yaml text eol=lf` in .gitattributes keeps it so."
         problems.append(Problem("yaml-crlf", message, fix, *place))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
