@@ -512,6 +512,14 @@ def test_a_run_is_reported_in_several_formats(fleet: Path, capsys: pytest.Captur
     assert json.loads((fleet / "found.sarif").read_text())["runs"][0]["results"]
 
 
+def test_two_reports_to_one_file(fleet: Path) -> None:
+    (fleet / "link").symlink_to("found")
+    for command_name, other in (("check", "found"), ("render", "./found"), ("check", "link"), ("plan", "found")):
+        with pytest.raises(CannotGoOn, match=f"two reports are to be written to {other}"):
+            run([command_name, "--report", "json=found", "--report", f"sarif={other}"])
+    assert not (fleet / "found").exists()
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -45,9 +46,19 @@ def reports(command: _F) -> _F:
         "reports",
         metavar="FORMAT=FILE",
         multiple=True,
-        callback=lambda context, option, given: [_to_file(one) for one in given],
+        callback=lambda context, option, given: distinct([_to_file(one) for one in given]),
         help="Write the report to a file too, in another format. May be repeated.",
     )(command)
+
+
+def distinct(reports: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs of format and file; CannotGoOn where one file would hold two reports."""
+    seen = set[str]()
+    for _, file in reports:
+        if os.path.realpath(file) in seen:
+            raise CannotGoOn(f"two reports are to be written to {file}", "Give each a file of its own.")
+        seen.add(os.path.realpath(file))
+    return reports
 
 
 def _to_file(given: str) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def command(
     BASE is a git revision; left out, where this branch left the one it is to be merged into. Names of environments may
     be globs; none means all. Exit codes: 0 nothing of --fail-on, 1 something of it or an error, 2 no plan is possible.
     """
-    files = [_to_file(one) for one in reports]
+    files = options.distinct([_to_file(one) for one in reports])
     _known_thresholds(fail_on)
     _only_one(words, source, to, live)
     plan = _of_folders(source, to, words, today) if source or to else _of_repository(words, live, today, root)
