@@ -460,7 +460,15 @@ def test_the_exit_code_of_cases(here: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["policies", "test"]) == 1
     policy({"finds": None})
     assert run(["policies", "test"]) == 1
-    assert "own-policy" not in capsys.readouterr().out.splitlines()[-1]
+    assert capsys.readouterr().out.splitlines()[-1] == "0 cases of 0 policies, 0 failed, 1 file broken"
+    assert run(["policies", "test", "owner-unknown"]) == 1
+    assert "policies/one.yaml:1:1: schema-missing-key" in capsys.readouterr().out
+    Path("policies/two.yaml").write_text("a: [\n")
+    assert run(["policies", "test", "two"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 cases of 0 policies, 0 failed, 2 files broken"
+    policy({"page": "Nothing.", "severity": "warning", "lenient": "error"})
+    assert run(["policies", "test"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 cases of 0 policies, 0 failed, 2 files broken"
     with pytest.raises(CannotGoOn, match='no policy "none-such" in policies/'):
         run(["policies", "test", "none-such"])
 

@@ -40,10 +40,14 @@ class OwnPolicy:
 
 @mutable
 class OwnPolicies:
-    """All policies of a repository, and what is wrong with their files."""
+    """All policies of a repository, what is wrong with their files, and the ids that the broken ones have or may have.
+
+    A file that does not say its id is looked for by its name.
+    """
 
     policies: tuple[OwnPolicy, ...] = ()
     findings: tuple[Finding, ...] = ()
+    broken: frozenset[str] = frozenset()
 
     @property
     def files(self) -> list[TemplateFile]:
@@ -72,6 +76,7 @@ class _Loading:
     taken: dict[str, str]
     policies: list[OwnPolicy] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
 
     def refuse(self, id: str, message: str, fix: str, place: Place) -> None:
         self.findings.append(Finding(id, Severity.ERROR, message, fix, place))
@@ -89,7 +94,7 @@ def load(root: Path) -> OwnPolicies:
             loading.refuse("own-policy-misplaced", f"{name} is not read", "Name it *.yaml.", Place(name))
         elif path.suffix == ".yaml":
             _load(loading, path, name)
-    return OwnPolicies(tuple(loading.policies), tuple(loading.findings))
+    return OwnPolicies(tuple(loading.policies), tuple(loading.findings), frozenset(loading.broken))
 
 
 def _load(loading: _Loading, path: Path, name: str) -> None:
@@ -102,12 +107,15 @@ def _load(loading: _Loading, path: Path, name: str) -> None:
         loading.refuse(problem.id, problem.message, problem.fix, Place(name, problem.line, problem.column))
     # what other tools keep in a folder of that name is an object
     if problems or (isinstance(document, dict) and {"apiVersion", "kind"} <= document.keys()):
+        loading.broken.update([path.stem] if problems else [])
         return
     found = schema.check_policy(document) or list(_beyond(document, loading.taken))
     for violation in found:
         place = _place(name, data, violation.path, violation.at_key)
         loading.refuse(violation.policy, violation.message, violation.fix, place)
-    if not found:
+    if found:
+        loading.broken.add(str(document.get("id", path.stem)) if isinstance(document, dict) else path.stem)
+    else:
         loading.taken[document["id"]] = name
         loading.policies.append(_own(document, TemplateFile(name, POLICY, data)))
 
@@ -271,9 +279,9 @@ def words(value: Any) -> Any:
 
 
 def chosen(own: OwnPolicies, ids: Collection[str]) -> list[OwnPolicy]:
-    """The policies of these ids; all where none is named. KeyError, with a hint, for one there is not."""
+    """The policies of these ids that are not broken; all where none is named. KeyError, with a hint, for no policy."""
     known = {each.policy.id: each for each in own.policies}
     for id in ids:
-        if id not in known:
+        if id not in known and id not in own.broken:
             raise KeyError(f'there is no policy "{id}" in {FOLDER}/{did_you_mean(id, known)}')
     return [each for id, each in known.items() if not ids or id in ids]

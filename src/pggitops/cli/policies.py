@@ -90,7 +90,8 @@ def _test(root: Path, ids: tuple[str, ...]) -> int:
             if outcome.why:
                 failed += 1
                 click.echo(f"{outcome.place}: {outcome.policy}: {outcome.name} fails: {outcome.why}")
-    broken = f", {len(own.findings)} of their files broken" if own.findings else ""
+    files = len({finding.place.file for finding in own.findings})
+    broken = f", {counted(files, 'file')} broken" if files else ""
     of = f"{counted(ran, 'case')} of {len(chosen)} {'policy' if len(chosen) == 1 else 'policies'}"
     click.echo(f"{of}, {failed} failed{broken}")
     return int(bool(failed or own.findings))
