@@ -185,7 +185,13 @@ REFUSED = """
 - {policy: {cases: [{good: {}, bad: {}}, {bad: {}}, {good: {}}]}, id: own-policy-case, says: either bad or good}
 - {policy: {cases: [{bad: {}}, {good: {}, says: x}]}, id: own-policy-case, says: no message}
 - {policy: {settings: {severity: 1}}, id: schema-}
-- {policy: {finds: cluster.owner ==}, id: own-policy-syntax, at: cluster.owner ==}
+- {policy: {finds: cluster.owner ==}, id: own-policy-syntax, at: cluster.owner ==, says: end of the expression}
+- {policy: {finds: "cluster.labels["}, id: own-policy-syntax, says: unexpected 'end of the expression'}
+- {policy: {finds: "(cluster.owner"}, id: own-policy-syntax, says: "unexpected end of the expression, expected ')'"}
+- {policy: {finds: "cluster.owner cluster"}, id: own-policy-syntax, says: "'cluster' stands after its end"}
+- {policy: {finds: "{{ true }}"}, id: own-policy-syntax, says: an expression already}
+- {policy: {place: "labels..x["}, id: own-policy-place, says: no dotted path, at: labels}
+- {policy: {place: "labels.{{ cluster.owner }}["}, id: own-policy-place, says: no dotted path}
 - {policy: {finds: environmnt.name}, id: own-policy-undefined, says: 'did you mean "environment"', at: environmnt}
 - {policy: {appliesTo: environment, finds: cluster.owner}, id: own-policy-undefined, says: '"cluster" is not defined'}
 - {policy: {message: "{{ itme }}"}, id: own-policy-undefined, says: 'did you mean "item"'}
@@ -217,7 +223,7 @@ FAILING = """
 - {policy: {finds: "'true'", message: "{{ item.name }}"}, says: 'neither true, false nor a list'}
 - {policy: {message: "{{ cluster.labels.team }}"}, says: 'there is no "team"', at: "{{ cluster.labels"}
 - {policy: {finds: "range(101) | list"}, says: it finds 101 things, at: range}
-- {policy: {finds: "range(9999999) | list"}, says: more than 100, at: range}
+- {policy: {finds: "range(9999999) | list"}, says: more than 100, fix: Make the value smaller., at: range}
 - {policy: {finds: "'x' * 99999999999 == ''"}, says: more than 100}
 - {policy: {finds: "cluster.owner.format(1)"}, says: '"format" of a text is not allowed'}
 - {policy: {finds: "range(3) | map('attr', '__class__') | list"}, says: attr}
@@ -239,6 +245,7 @@ def test_a_policy_that_fails_while_it_runs(case: dict[str, Any], check: Said) ->
     assert f"the policy fails-always failed on {case.get('on', 'cluster shop')}: " in failed["message"]
     assert case["says"] in failed["message"]
     assert "`policies: {fails-always: off}`" in failed["fix"]
+    assert failed["fix"].startswith(case.get("fix", ""))
     assert at(failed).lstrip("\"'").startswith(case.get("at", ""))
     assert other["policy"] == "owner-unknown", "it stops no other policy"
 
@@ -365,6 +372,8 @@ def test_files_beside_policies(check: Said, here: Path) -> None:
     Path("policies/out.yaml").symlink_to(here.parent / "elsewhere.yaml")
     Path("policies/evil.py").write_text("raise SystemExit(9)\n")
     found = {one["file"]: one["policy"] for one in check(code=1)}
+    fixes = {one["file"]: one["fix"] for one in check()}
+    assert fixes["policies/one.yaml"] == "Give it another id."
     assert found == {
         "policies/two.yml": "own-policy-misplaced",
         "policies/broken.yaml": "yaml-syntax",

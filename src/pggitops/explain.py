@@ -22,6 +22,7 @@ _NOTES = {
     "backend": "a change is for new connections only",
     "internal": "cannot be set",
 }
+_PATH = re.compile(r'(?:"[^"]*"|[^.\[\]"]+)(?:\.(?:"[^"]*"|[^.\[\]"]+)|\[\d+\])*')
 _STEP = re.compile(r'"([^"]*)"|([^.\[\]"]+)|\[(\d+)\]')
 
 
@@ -45,6 +46,11 @@ def parse(text: str) -> Steps:
         int(match[3]) if match[3] is not None else match[1] if match[1] is not None else match[2]
         for match in _STEP.finditer(text)
     )
+
+
+def is_path(text: str) -> bool:
+    """Whether a text is a dotted path as a whole."""
+    return bool(_PATH.fullmatch(text))
 
 
 def explain(

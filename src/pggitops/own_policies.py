@@ -15,6 +15,7 @@ from pggitops import policies, schema, yamlio
 from pggitops.defects import OWN_POLICY_FAILED, own_failed
 from pggitops.findings import Finding, Place, Severity, Violation, did_you_mean
 from pggitops.model import Cluster, Environment, Extensions, Manifest, word
+from pggitops.patterns import pattern
 from pggitops.policies import Policy
 from pggitops.record import mutable
 from pggitops.sandbox import Sandbox, TemplateFile, TemplateProblem
@@ -22,8 +23,10 @@ from pggitops.sandbox.files import POLICY
 
 FOLDER = "policies"
 SCOPE = "own"
+_BUILT_IN = "a built-in policy"
 _STOPPED = ("template-timeout", "template-failed")
 """What is said of an expression that did not come to an end, whatever it judged."""
+_HOLE = pattern(r"\{\{.*?\}\}")
 _HIDDEN = ("patch", "policies", "waivers", "waiver_rules")
 
 
@@ -87,7 +90,7 @@ def load(root: Path) -> OwnPolicies:
     folder = root / FOLDER
     if not folder.is_dir():
         return OwnPolicies()
-    loading = _Loading(root, dict.fromkeys(policies.ids(), "a built-in policy"))
+    loading = _Loading(root, dict.fromkeys(policies.ids(), _BUILT_IN))
     for path in sorted(folder.iterdir()):
         name = f"{FOLDER}/{path.name}"
         if path.suffix == ".yml":
@@ -133,7 +136,9 @@ def _beyond(document: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[V
     """What the schema cannot say of a policy."""
     id, page = document["id"], document["page"].strip()
     if id in taken:
-        fix = "Give it another id; what a built-in policy weighs is set by `policies` in a base."
+        fix = "Give it another id."
+        if taken[id] == _BUILT_IN:
+            fix = "Give it another id; what a built-in policy weighs is set by `policies` in a base."
         yield Violation(f"{id} is the id of {taken[id]}", fix, ("id",), "own-policy-id-taken")
     if not page.partition("\n")[0].endswith("."):
         message = "the page does not begin with one sentence on one line"
@@ -145,6 +150,12 @@ def _beyond(document: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[V
     if lenient > Severity.parse(document["severity"]):
         message = "lenient is more than severity"
         yield Violation(message, "Swap them.", ("lenient",), "own-policy-severity")
+    from pggitops import explain
+
+    place = document.get("place")
+    if place and not explain.is_path(_HOLE().sub("0", place)):
+        fix = "Write it like `users.app.options`; a key with a dot stands in quotes, an item of a list is `[0]`."
+        yield Violation(f"{place} is no dotted path", fix, ("place",), "own-policy-place")
     yield from _cases(document["cases"])
 
 
@@ -259,7 +270,8 @@ def problem_finding(own: OwnPolicies, problem: TemplateProblem, environment: str
 
 def mended(problem: TemplateProblem) -> str:
     """What to do about a problem, in the words for policies."""
-    return problem.fix.replace("where it may be missing, write: | default(omit)", "where it may be missing, ask first")
+    fix = problem.fix.replace("where it may be missing, write: | default(omit)", "where it may be missing, ask first")
+    return fix.replace(", or put it into manifests/ as it is", "")
 
 
 def words(value: Any) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
+from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.tests import TESTS
@@ -236,16 +237,29 @@ def _no_expression(token: str) -> Refused:
 
 def _syntax(error: TemplateSyntaxError) -> Refused:
     fix = "Correct the expression; to write braces as they are, put them into a string: {{ '{{' }}."
-    return Refused("template-syntax", f"not an expression: {error.message}", fix)
+    message = str(error.message)
+    for said in ("end of template", "end of print statement"):
+        message = message.replace(said, "end of the expression")
+    return Refused("template-syntax", f"not an expression: {message}", fix)
+
+
+def _parsed(source: str) -> list[nodes.Expr]:
+    """An expression and all those in it. No braces are put around it, so that no complaint speaks of them."""
+    parser = Parser(_ENVIRONMENT, source, state="variable")
+    tree = parser.parse_expression()
+    if not parser.stream.eos:
+        parser.fail(f"{parser.stream.current.value!r} stands after its end")
+    return [tree, *tree.find_all(nodes.Expr)]
 
 
 def compiled(source: str, names: frozenset[str] = NAMES) -> Callable[..., Any]:
     """An expression as a function of the names it may use. Refused if it is none, or uses what is not allowed."""
     if len(source) > MAX_SOURCE:
         raise _too_large(f"the expression has more than {MAX_SOURCE:,} characters")
+    if not source.strip():
+        raise Refused("template-syntax", "there is no expression", "Write one, or remove the braces.")
     try:
-        tree = _ENVIRONMENT.parse(f"{{{{ {source} }}}}")
-        for node in tree.find_all(nodes.Expr):
+        for node in _parsed(source):
             _check_node(node, names)
         return _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
     except TemplateSyntaxError as error:
@@ -258,7 +272,7 @@ def compiled(source: str, names: frozenset[str] = NAMES) -> Callable[..., Any]:
 
 def is_quick(source: str) -> bool:
     """Whether an expression that compiles only looks something up: nothing in it can take long or much."""
-    return all(isinstance(node, _QUICK) for node in _ENVIRONMENT.parse(f"{{{{ {source} }}}}").find_all(nodes.Expr))
+    return all(isinstance(node, _QUICK) for node in _parsed(source))
 
 
 def _check_node(node: nodes.Expr, names: frozenset[str]) -> None:

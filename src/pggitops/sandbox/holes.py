@@ -134,6 +134,9 @@ class Reading:
         place = mark.value if mark else (1, 1)
         self.announce([self.path, *place])
         try:
+            if source.strip().startswith("{{"):
+                message = "this is an expression already, and needs no braces"
+                raise Refused("template-syntax", message, "Write what stands between {{ and }} alone.")
             return Hole(place, (compiled(source.strip(), self.names),), is_quick(source.strip()))
         except Refused as refused:
             self.complaints.append(_complaint(place, refused))
