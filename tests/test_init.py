@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pggitops.cli import run
+from pggitops.errors import CannotGoOn
 
 FILLED = {
     "REPLACE-the-address-of-this-repository": "git.acme.example/databases.git",
@@ -89,9 +90,51 @@ def test_what_is_there_stays(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     foreign = here / ".gitattributes"
     foreign.write_text("mine\n")
     assert run(["init", "--ci", "none"]) == 0
-    assert "left  (yours differs) .gitattributes" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "left  (yours differs) .gitattributes\n        it has no line: *.yaml text eol=lf\n" in out
+    assert "it has no line: /rendered/** -text linguist-generated=true gitlab-generated\n" in out
     assert foreign.read_text() == "mine\n"
     assert not (here / ".github").exists()
+
+
+def test_lines_that_are_there_are_not_missed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init"]) == 0
+    assert "it has no line" not in capsys.readouterr().out
+    for name in (".gitattributes", ".github/CODEOWNERS"):
+        text = re.sub(r"REPLACE-\S+", "@acme/dba", (here / name).read_text())
+        (here / name).write_text("# ours\n" + re.sub(r".* -text linguist.*\n|/policies/.*\n|", "", text))
+    assert run(["init"]) == 0
+    missed = [line.strip() for line in capsys.readouterr().out.splitlines() if "it has no line" in line]
+    assert missed == [
+        "it has no line: /rendered/** -text linguist-generated=true gitlab-generated",
+        "it has no line: /policies/ REPLACE-the-platform-team-as-@organisation/team",
+    ]
+
+
+AGAIN = [
+    ["--engine", "none", "--ci", "gitlab", "--platform", "gke"],
+    ["--engine", "flux", "--ci", "none"],
+    ["--platform", "openshift"],
+]
+
+
+@pytest.mark.parametrize("first", AGAIN, ids=" ".join)
+def test_what_was_chosen_once_is_the_default(first: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", *first]) == 0
+    said, before = capsys.readouterr().out, tree(here)
+    assert run(["init"]) == 0
+    assert capsys.readouterr().out == said.replace("wrote ", "kept  ")
+    assert tree(here) == before
+
+
+def test_a_file_where_a_folder_should_be(here: Path) -> None:
+    (here / "environments").write_text("")
+    with pytest.raises(CannotGoOn, match="environments is no folder"):
+        run(["init"])
+    (here / "environments").unlink()
+    (here / ".gitattributes").mkdir()
+    with pytest.raises(CannotGoOn, match=r"\.gitattributes is a folder"):
+        run(["init"])
 
 
 @pytest.mark.parametrize("place", [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,6 +30,9 @@ OWNERS = {
 }
 """Where the forge looks for the owners of code, and what there says how the gate works."""
 
+_LINES = (".gitattributes", "CODEOWNERS")
+"""Files of which each line counts by itself."""
+
 SOURCE = """\
   repository: https://REPLACE-the-address-of-this-repository
   revision: main
@@ -37,18 +40,26 @@ SOURCE = """\
 
 
 @click.command(name="init")
-@click.option("--platform", type=click.Choice(["gke", "eks", "aks", "openshift", "other"]), default="other")
-@click.option("--engine", type=click.Choice(["argocd", "flux", "none"]), default="argocd", show_default=True)
-@click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), default="github", show_default=True)
+@click.option(
+    "--platform",
+    type=click.Choice(["gke", "eks", "aks", "openshift", "other"]),
+    help="[default: what is there, or other]",
+)
+@click.option("--engine", type=click.Choice(["argocd", "flux", "none"]), help="[default: what is there, or argocd]")
+@click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), help="[default: what is there, or github]")
 @click.option("--root", metavar="DIR", default=".", help="Where to begin. [default: this folder]")
-def command(platform: str, engine: str, ci: str, root: str) -> int:
+def command(platform: str | None, engine: str | None, ci: str | None, root: str) -> int:
     """Write bases, a first environment, editor schemas, CI files and code owners.
 
     Nothing that is there is overwritten.
     """
     folder = Path(root)
-    for name, text in _files(folder, platform, engine, ci):
-        click.echo(f"{_put(folder / name, text)} {name}")
+    engine = engine or _said(folder, "fleet", "delivery", "engine") or "argocd"
+    platform = platform or _said(folder, "target", "target", "platform") or "other"
+    for name, text in _files(folder, platform, engine, ci or _ci(folder)):
+        click.echo(f"{_put(folder, name, text)} {name}")
+        for line in _missing(folder / name, text) if name.endswith(_LINES) else ():
+            click.echo(f"        it has no line: {line}")
     click.echo(
         "\nNext:\n"
         "  pggitops check     each REPLACE- is a finding that says what to put there\n"
@@ -58,6 +69,23 @@ def command(platform: str, engine: str, ci: str, root: str) -> int:
     if engine != "none":
         click.echo(f"Once, when it is merged:\n  kubectl apply --server-side -f rendered/{engine}/*/bootstrap/")
     return 0
+
+
+def _said(folder: Path, base: str, *path: str) -> str:
+    """What a base that is there says; nothing where it says nothing."""
+    from pggitops import yamlio
+
+    value, _, _ = yamlio.load_file(folder / "environments" / "bases" / f"{base}.yaml")
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _ci(folder: Path) -> str:
+    """The CI system whose file is there; none in a repository that was begun without."""
+    there = [ci for ci, file in WORKFLOWS.items() if (folder / file).exists()]
+    begun = (folder / "environments" / "bases" / "fleet.yaml").exists()
+    return there[0] if there else "none" if begun else "github"
 
 
 def _files(folder: Path, platform: str, engine: str, ci: str) -> Iterator[tuple[str, str]]:
@@ -95,13 +123,32 @@ def _filled(name: str, words: dict[str, str]) -> str:
     return re.sub(r"@([a-z]+)@", lambda match: words[match[1]], text)
 
 
-def _put(path: Path, text: str) -> str:
+def _put(folder: Path, name: str, text: str) -> str:
     """Write a file where there is none; what happened, in one word."""
+    path = folder / name
+    for above in path.relative_to(folder).parents:
+        if (folder / above).exists() and not (folder / above).is_dir():
+            raise CannotGoOn(f"{folder / above} is no folder", "Rename it, or begin elsewhere with --root.")
     try:
         if path.exists():
-            return "kept " if path.read_text() == text else "left  (yours differs)"
+            return "kept " if path.read_bytes() == text.encode() else "left  (yours differs)"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
+    except IsADirectoryError as error:
+        raise CannotGoOn(f"{path} is a folder", "Rename it, or begin elsewhere with --root.") from error
     except OSError as error:
         raise CannotGoOn(f"{path} cannot be written: {error.strerror}", "Make the folder writable.") from error
     return "wrote"
+
+
+def _missing(path: Path, text: str) -> Iterator[str]:
+    """The lines of ours that a file has not: none begins alike and has all other words but what is to be filled in."""
+    theirs = [line.split() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    for line in text.splitlines():
+        words = [word for word in line.split() if not word.startswith("REPLACE-")]
+        if words and not line.startswith("#") and not any(_holds(there, words) for there in theirs):
+            yield " ".join(line.split())
+
+
+def _holds(there: Sequence[str], words: Sequence[str]) -> bool:
+    return there[:1] == words[:1] and {*words} <= {*there}
