@@ -378,6 +378,11 @@ def test_streams_of_any_kind(line: str, fleet: Path) -> None:
     assert done.stderr.count("pggitops:") == bool(says)
 
 
+def test_nothing_on_standard_input(fleet: Path) -> None:
+    out, _ = command(fleet, "check", "--manifests", "-", stdin=subprocess.DEVNULL).communicate(timeout=60)
+    assert "<stdin>:1:1: error yaml-empty: standard input holds nothing\n    fix: Look at what" in out
+
+
 def test_any_character_is_told_in_any_locale(fleet: Path) -> None:
     replaced("owner: team-shop", "owner: 1 # tüm-shop")(fleet)
     process = command(fleet, "check", "shop", env={**os.environ, "PYTHONIOENCODING": "ascii"}, encoding="utf-8")

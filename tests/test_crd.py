@@ -421,7 +421,9 @@ def test_convert_crd() -> None:
     ("document", "words"),
     [
         ([], "not a manifest"),
-        ({"kind": "List"}, "not a CustomResourceDefinition: kind is 'List'"),
+        ({"kind": "List"}, "not a CustomResourceDefinition: the kind is List"),
+        ({"a": 1}, "not a CustomResourceDefinition: it has no kind"),
+        ({**manifest(), "apiVersion": None}, "it has no apiVersion: only CustomResourceDefinitions"),
         (
             {**manifest(), "apiVersion": "apiextensions.k8s.io/v1beta1"},
             "only CustomResourceDefinitions of apiextensions",

@@ -257,7 +257,7 @@ def test_the_list(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "crds" / "2.9.0.yaml").write_bytes((root / "crds" / "2.9.0.yaml").read_bytes() + b"# mine\n")
     (root / "environments" / "far" / "environment.yaml").write_text("a: [")
     capsys.readouterr()
-    assert run(["crds", "list"]) == 0
+    assert run(["crds", "list"]) == 1
     out, err = capsys.readouterr()
     assert out.splitlines() == [
         "2.8.2  kept, needed by no target",
@@ -267,10 +267,17 @@ def test_the_list(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert err == "not read: far (`pggitops check` says why)\n"
     (root / "crds" / "2.8.2.yaml").write_text("no: [")
     (root / "crds" / "notes.yaml").write_text("")
-    assert run(["crds", "list", "--format", "json"]) == 0
+    assert run(["crds", "list", "--format", "json"]) == 1
     states = {row["version"]: row["state"] for row in json.loads(capsys.readouterr().out)["crds"]}
     assert states["2.8.2"].startswith("unusable: crds/2.8.2.yaml:")
     assert states["notes"].startswith("unusable: ")
+
+
+def test_the_list_where_nothing_could_be_read(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in (root / "environments").glob("*/environment.yaml"):
+        file.write_text("a: [")
+    assert run(["crds", "list"]) == 1
+    assert capsys.readouterr().out == "none is kept, and none is needed by what could be read\n"
 
 
 @pytest.fixture

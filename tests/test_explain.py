@@ -82,6 +82,7 @@ EXPECTED = {
         ("100", place(LOW, "100, work")),
     ],
     DB + "postgres.parameters.work_mem": [("null", place(OWN, "null")), ("4MB", place(LOW, "4MB"))],
+    "bases": [('["high"]', place(OVERLAY, "[high]"))],
     DB + "instances.replicas": [("2", place(LOW, "2, wal"))],
     DB + "backups.repos.repo1.gcs.bucket": [("acme-pg", place(OVERLAY, "acme-pg"))],
     DB + "instances.sets.wide.storage": [("20Gi", place(OWN, "20Gi")), ("10Gi", place(OWN, "10Gi"))],

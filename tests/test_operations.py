@@ -121,6 +121,24 @@ def test_what_is_refused(given: list[str], says: str, fleet: Path) -> None:
     assert not (fleet / "operations").exists()
 
 
+def test_what_cannot_be_operated_on(fleet: Path) -> None:
+    overlay = fleet / "environments" / "prod-eu" / "environment.yaml"
+    overlay.write_text(overlay.read_text() + "nonsense: 1\n")
+    with pytest.raises(CannotGoOn, match=r"^prod-eu has 1 problem$"):
+        run(["operation", "backup", "prod-eu/payments"])
+    shutil.rmtree(overlay.parent)
+    overlay.parent.mkdir()
+    gone = "owner: a\nreason: b\ndata: kept\nbackups: kept\ndate: 2026-11-01\n"
+    overlay.write_text(f"apiVersion: pggitops/v1\nkind: Removed\n{gone}")
+    for command in (
+        ["operation", "backup", "prod-eu/payments"],
+        ["connect", "prod-eu/payments"],
+        ["secrets", "prod-eu"],
+    ):
+        with pytest.raises(CannotGoOn, match=r"^prod-eu is removed$"):
+            run(command)
+
+
 def test_a_bootstrap_would_restore_again(fleet: Path) -> None:
     overlay = fleet / "environments" / "prod-eu" / "clusters" / "orders.yaml"
     overlay.write_text(f"{overlay.read_text()}bootstrap: {{cluster: payments, until: 2026-12-20}}\n")

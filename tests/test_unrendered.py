@@ -741,6 +741,8 @@ def test_what_does_not_go_together(given: list[str], here: Path) -> None:
         run(["check", "--manifests", *given])
     with pytest.raises(CannotGoOn, match="--operator-version is for --manifests"):
         run(["check", "--operator-version", "3.0.0"])
+    with pytest.raises(CannotGoOn, match="--tier is for --manifests"):
+        run(["check", "--tier", "development"])
 
 
 def chosen_cases() -> dict[tuple[str, bool], Any]:

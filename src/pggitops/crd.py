@@ -80,11 +80,12 @@ def _check_manifest(document: Mapping[str, Any]) -> None:
     if not isinstance(document, Mapping):
         raise ValueError("not a manifest: the document is no map")
     if document.get("kind") != "CustomResourceDefinition":
-        raise ValueError(f"not a CustomResourceDefinition: kind is {document.get('kind')!r}")
+        kind = f"the kind is {document['kind']}" if document.get("kind") else "it has no kind"
+        raise ValueError(f"not a CustomResourceDefinition: {kind}")
     if document.get("apiVersion") != "apiextensions.k8s.io/v1":
+        given = f"apiVersion is {document['apiVersion']}" if document.get("apiVersion") else "it has no apiVersion"
         raise ValueError(
-            f"apiVersion is {document.get('apiVersion')!r}: only CustomResourceDefinitions of apiextensions.k8s.io/v1 "
-            "have a schema per version"
+            f"{given}: only CustomResourceDefinitions of apiextensions.k8s.io/v1 have a schema per version"
         )
 
 

@@ -71,6 +71,8 @@ def explain(
     for at, leaf in leaves(found, path):
         # what no layer says is the key that its map stands under: an instance set's name
         by = compose.origins(root, layers, at) or [Origin(compose.locate(root, layers, at), leaf)]
+        # the bases that a base lists join those of the overlay
+        by = by[:1] if at == ("bases",) else by
         explained.append(Explained(at, leaf, tuple(by), note(document, at)))
     return explained
 

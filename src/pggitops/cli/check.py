@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 @click.option("--write-baseline", metavar="FILE", help="Write what the policies find to this file, and let it pass.")
 @click.option("--manifests", is_flag=True, help="Judge manifests instead: files, folders, or - for standard input.")
 @click.option("--operator-version", metavar="VERSION", help="With --manifests: the operator's. [default: crVersion]")
-@click.option("--tier", default="production", show_default=True, help="With --manifests: what they are judged as.")
+@click.option("--tier", metavar="TIER", help="With --manifests: what they are judged as. [default: production]")
 @options.judging
 def command(
     environments: tuple[str, ...],
     write_baseline: str | None,
     manifests: bool,
     operator_version: str | None,
-    tier: str,
+    tier: str | None,
     output_format: str,
     reports: list[tuple[str, str]],
     fail_on: str,
@@ -46,10 +46,12 @@ def command(
         _refuse(
             ("--baseline", baseline), ("--write-baseline", write_baseline), ("--kubeconform", _asked(second_opinion))
         )
-        judged_as = (operator_version, tier, root, today)
+        judged_as = (operator_version, tier or "production", root, today)
         return _check_manifests(environments, judged_as, output_format, reports, fail_on)
     if operator_version:
         raise CannotGoOn("--operator-version is for --manifests", "An environment says it: `operator: {version: …}`.")
+    if tier:
+        raise CannotGoOn("--tier is for --manifests", f"An environment says it: `tier: {tier}`.")
     with judged(environments, "checking", root, today, second_opinion, baseline) as found:
         if write_baseline:
             _write_baseline(found, write_baseline)

@@ -24,14 +24,12 @@ def command(cluster: str, user: str | None, output_format: str, root: str | None
     from pggitops.compose import Sources, environment_names
     from pggitops.connection import connection
     from pggitops.findings import did_you_mean
-    from pggitops.pipeline import Built, Settings, prepare
+    from pggitops.pipeline import Settings, prepare
 
     settings = Settings(options.find_root(root))
     environment, slash, name = cluster.partition("/")
     (environment,) = options.selected(environment_names(settings.root), [environment])
-    prepared = prepare(settings, Sources(settings.root), environment)
-    if isinstance(prepared, Built):
-        raise CannotGoOn(f"{environment} has {len(prepared.findings)} problems", f"Run `pggitops check {environment}`.")
+    prepared = options.modelled(prepare(settings, Sources(settings.root), environment))
     clusters = prepared.environment.clusters
     if not slash and len(clusters) == 1:
         (name,) = clusters

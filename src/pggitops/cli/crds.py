@@ -61,10 +61,10 @@ def show(output_format: str, root: str | None) -> int:
             needed = f"needed by {targets}" if targets else "needed by no target"
             click.echo(f"{row['version']}  {row['state']}, {needed}")
         if not rows:
-            click.echo("none is kept, and none is needed")
+            click.echo("none is kept, and none is needed" + (" by what could be read" if unread else ""))
     if unread:
         options.say(f"not read: {', '.join(unread[:3])}{', …' if len(unread) > 3 else ''} (`pggitops check` says why)")
-    return 0
+    return int(bool(unread))
 
 
 def _rows(root: Path) -> tuple[list[dict[str, Any]], list[str]]:

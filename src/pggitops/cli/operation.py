@@ -136,7 +136,7 @@ def _write(
 def _found(root: Path, target: str) -> tuple[Environment, Cluster]:
     from pggitops.compose import Sources, environment_names
     from pggitops.findings import did_you_mean
-    from pggitops.pipeline import Built, Settings, prepare
+    from pggitops.pipeline import Settings, prepare
 
     name, slash, wanted = target.partition("/")
     if not slash or not wanted:
@@ -144,9 +144,7 @@ def _found(root: Path, target: str) -> tuple[Environment, Cluster]:
     names = environment_names(root)
     if name not in names:
         raise CannotGoOn(f'there is no environment "{name}"{did_you_mean(name, names)}', "Correct its name.")
-    prepared = prepare(Settings(root), Sources(root), name)
-    if isinstance(prepared, Built):
-        raise CannotGoOn(f"{name} cannot be read, or is removed", f"Run `pggitops check {name}`.")
+    prepared = options.modelled(prepare(Settings(root), Sources(root), name))
     clusters = prepared.environment.clusters
     if wanted not in clusters:
         hint = did_you_mean(wanted, clusters)

@@ -8,12 +8,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Place, Severity, State, did_you_mean
+
+if TYPE_CHECKING:
+    from pggitops.pipeline import Built
+    from pggitops.placing import Context
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -172,6 +176,21 @@ def selected(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
             raise CannotGoOn(f'there is no environment "{pattern}"{hint}', f"There are: {known or 'none yet'}.")
         wanted.update(found)
     return [name for name in names if name in wanted]
+
+
+def modelled(prepared: Built | Context) -> Context:
+    """An environment that can be rendered. CannotGoOn where it has problems, or is removed."""
+    from pggitops.output.report import counted
+    from pggitops.pipeline import Built
+
+    if not isinstance(prepared, Built):
+        return prepared
+    if prepared.removed:
+        raise CannotGoOn(
+            f"{prepared.name} is removed", "Its environment.yaml is a `kind: Removed`: nothing is left of it."
+        )
+    problems = counted(len(prepared.findings), "problem")
+    raise CannotGoOn(f"{prepared.name} has {problems}", f"Run `pggitops check {prepared.name}`.")
 
 
 def exit_code(findings: list[Finding], threshold: str) -> int:

@@ -44,13 +44,11 @@ def command(environment: str, cluster: str | None, output_format: str, root: str
 def _rendered(environment: str, root: str | None) -> Context:
     from pggitops import sandbox
     from pggitops.compose import Sources, environment_names
-    from pggitops.pipeline import Built, Settings, prepare, render_into
+    from pggitops.pipeline import Settings, prepare, render_into
 
     settings = Settings(options.find_root(root))
     (name,) = options.selected(environment_names(settings.root), [environment])
-    context = prepare(settings, Sources(settings.root), name)
-    if isinstance(context, Built):
-        raise CannotGoOn(f"{name} has {len(context.findings)} problems", f"Run `pggitops check {name}`.")
+    context = options.modelled(prepare(settings, Sources(settings.root), name))
     with sandbox.Sandbox(sandbox.find(settings.root)[0]) as own:
         passed = render_into(settings, context, own)
     if passed.findings:

@@ -19,6 +19,8 @@ def command(action: str, files: tuple[str, ...], root: str | None) -> int:
     folder = options.find_root(root) / "schemas"
     if action == "add":
         return _add(folder, files)
+    if files:
+        raise CannotGoOn(f"`schema write` takes no file, and {files[0]} is one", "Did you mean `pggitops schema add`?")
     from pggitops.vocabulary import editor_schemas, text
 
     for name, document in editor_schemas().items():

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pggitops.cli import options
-from pggitops.errors import CannotGoOn
 
 if TYPE_CHECKING:
     from pggitops.needed_secrets import Answer
@@ -23,14 +22,12 @@ def command(environment: str, output_format: str, root: str | None) -> int:
     from pggitops.compose import Sources, environment_names
     from pggitops.needed_secrets import answers
     from pggitops.passthrough import passed_through
-    from pggitops.pipeline import Built, Settings, prepare
+    from pggitops.pipeline import Settings, prepare
     from pggitops.secret_sources import sources
 
     settings = Settings(options.find_root(root))
     (name,) = options.selected(environment_names(settings.root), [environment])
-    prepared = prepare(settings, Sources(settings.root), name)
-    if isinstance(prepared, Built):
-        raise CannotGoOn(f"{name} has {len(prepared.findings)} problems", f"Run `pggitops check {name}`.")
+    prepared = options.modelled(prepare(settings, Sources(settings.root), name))
     ready = passed_through(settings.root, prepared.passthrough, {}, name)
     makers = sources((manifest.path, manifest) for manifest in ready.manifests)
     found = answers(prepared.environment, makers)

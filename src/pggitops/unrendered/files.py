@@ -109,6 +109,10 @@ def read(paths: Sequence[str]) -> Read:
         if path == "-":
             if STDIN not in found.data:
                 found.data[STDIN] = streams.read_input(MAX_BYTES + 1)
+                if not found.data[STDIN].strip():
+                    message, fix = "standard input holds nothing", "Look at what the command before it says."
+                    found.refuse(STDIN, "yaml-empty", message, fix)
+                    continue
                 _documents(found, STDIN, found.data[STDIN], is_named=True)
         elif os.path.isdir(path):
             for file in _below(found, path, set()):
