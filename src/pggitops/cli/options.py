@@ -231,6 +231,8 @@ def _unnamed_owners(root: Path) -> Iterator[Finding]:
     from pggitops.placeholders import in_text
 
     for name in CODE_OWNERS:
+        if not (root / name).is_file():
+            continue
         try:
             text = (root / name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

@@ -55,11 +55,11 @@ def _add(folder: Path, files: tuple[str, ...]) -> int:
 
 
 def _put(path: Path, text: str) -> None:
-    if path.exists() and path.read_text() == text:
-        return
     try:
+        if path.is_file() and path.read_bytes() == text.encode():
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CannotGoOn(f"{path} cannot be written: {error.strerror}") from error
     click.echo(f"wrote {path}")
