@@ -482,3 +482,16 @@ def test_there_is_an_end_to_what_is_kept_as_fixed(monkeypatch: pytest.MonkeyPatc
     for number in range(3000):
         assert yamlio.dump({"k": yamlio.fixed([number])}) == f"k:\n- {number}\n"
     assert len(emitter._fixed) < 3000
+
+
+def test_a_file_is_read_whole(tmp_path: Path) -> None:
+    """Also one whose size nobody knows beforehand."""
+    (tmp_path / "large").write_bytes(b"a" * 200_000)
+    assert yamlio.read(tmp_path / "large") == (b"a" * 200_000, [])
+    (tmp_path / "empty").touch()
+    assert yamlio.read(tmp_path / "empty") == (b"", [])
+    status = Path("/proc/self/status")
+    if status.exists():
+        assert yamlio.read(status)[0].startswith(b"Name:")
+    assert yamlio.read(tmp_path / "none")[1][0].message == "the file cannot be read: No such file or directory"
+    assert yamlio.read(tmp_path)[1][0].message == "this is no regular file"
