@@ -380,7 +380,7 @@ def test_streams_of_any_kind(line: str, fleet: Path) -> None:
 
 def test_nothing_on_standard_input(fleet: Path) -> None:
     out, _ = command(fleet, "check", "--manifests", "-", stdin=subprocess.DEVNULL).communicate(timeout=60)
-    assert "<stdin>:1:1: error yaml-empty: standard input holds nothing\n    fix: Look at what" in out
+    assert "<stdin>:1:1: error yaml-empty: standard input holds no document\n    fix: Look at what" in out
 
 
 def test_any_character_is_told_in_any_locale(fleet: Path) -> None:

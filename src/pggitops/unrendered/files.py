@@ -109,10 +109,6 @@ def read(paths: Sequence[str]) -> Read:
         if path == "-":
             if STDIN not in found.data:
                 found.data[STDIN] = streams.read_input(MAX_BYTES + 1)
-                if not found.data[STDIN].strip():
-                    message, fix = "standard input holds nothing", "Look at what the command before it says."
-                    found.refuse(STDIN, "yaml-empty", message, fix)
-                    continue
                 _documents(found, STDIN, found.data[STDIN], is_named=True)
         elif os.path.isdir(path):
             for file in _below(found, path, set()):
@@ -121,7 +117,10 @@ def read(paths: Sequence[str]) -> Read:
             _file(found, path, seen, is_named=True)
     for file in found.empty:
         # what was to come from a command has not
-        if file == STDIN or not (found.objects or found.findings):
+        if file == STDIN:
+            message, fix = "standard input holds no document", "Look at what the command before it says."
+            found.refuse(file, "yaml-empty", message, fix)
+        elif not (found.objects or found.findings):
             found.refuse(file, "yaml-empty", "the file holds no document", "Write one, or remove the file.")
     return found
 
