@@ -11,7 +11,7 @@ from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.object_meta import NEVER_IN_A_FILE
 from pggitops.record import record
 from pggitops.schema import elsewhere
-from pggitops.schema.repair import example, flow, repaired, show
+from pggitops.schema.repair import example, flow, missing_units, repaired, show, usual
 from pggitops.vocabulary import resolved
 
 Schema = dict[str, Any]
@@ -155,9 +155,12 @@ def _missing(talk: Talk, path: Path, name: str, schema: Schema) -> Problem:
 
 def _wrong_type(talk: Talk, path: Path, error: ValidationError, validator: Any) -> Problem:
     value, schema, key = _value(error), _as_schema(error), _key(path)
-    guess = repaired(value, validator.evolve(schema=schema).is_valid)
+    fits = validator.evolve(schema=schema).is_valid
+    guess = repaired(value, fits, usual(schema))
     if guess is None:
         fix = _for_example(talk, path, schema, "pattern")
+    elif units := missing_units(value, guess, fits):
+        fix = f"Add its unit, {_or(units)}: `{key}{flow(guess)}`."
     elif isinstance(guess, str):
         fix = f"Quote it{', with all its digits' if isinstance(value, float) else ''}: `{key}{show(guess)}`."
     elif isinstance(value, str) and not isinstance(guess, list):
@@ -186,7 +189,7 @@ def _alternatives(talk: Talk, path: Path, error: ValidationError) -> Problem:
 def _bad_value(talk: Talk, path: Path, error: ValidationError, validator: Any) -> Problem:
     value, schema, kind = _value(error), _as_schema(error), str(error.validator)
     at_key = AT_KEY in error.absolute_schema_path
-    guess = repaired(value, validator.evolve(schema=schema).is_valid)
+    guess = repaired(value, validator.evolve(schema=schema).is_valid, usual(schema))
     hint = did_you_mean(value, _allowed(schema)) if isinstance(value, str) and kind in ("enum", "const") else ""
     if guess is None and kind in ("enum", "const"):
         guess = hint.split('"')[1] if hint else schema.get("const")
@@ -240,7 +243,7 @@ def _expected(schema: Schema) -> str:
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else [each for each in types if each != "null"] or types
     names = [_TYPES[each] for each in types]
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _or(names)
 
 
 def _for_example(talk: Talk, path: Path, schema: Schema, kind: str) -> str:
@@ -283,6 +286,10 @@ def _key(path: Path) -> str:
 def _listed(names: Iterable[str]) -> str:
     names = list(names)
     return ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _and(names: list[str]) -> str:
