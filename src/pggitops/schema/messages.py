@@ -203,7 +203,7 @@ def _bad_value(talk: Talk, path: Path, error: ValidationError, validator: Any) -
     if guess is not None:
         fix = f"Write `{flow(guess)}`." if at_key else f"Write `{_key(path)}{flow(guess)}`."
     else:
-        fix = "Choose another name." if kind == "not" else _for_example(talk, () if at_key else path, schema, kind)
+        fix = _instead(talk, () if at_key else path, value, schema, kind)
     rank = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
     return Problem(Violation(message, fix, path, f"{talk.prefix}-bad-value", at_key=at_key), rank)
 
@@ -244,6 +244,16 @@ def _expected(schema: Schema) -> str:
     types = [types] if isinstance(types, str) else [each for each in types if each != "null"] or types
     names = [_TYPES[each] for each in types]
     return _or(names)
+
+
+def _instead(talk: Talk, path: Path, value: Any, schema: Schema, kind: str) -> str:
+    """What to do about a value where nobody can guess what was meant."""
+    if kind == "not":
+        return "Choose another name."
+    if kind == "uniqueItems":
+        twice = next(each for at, each in enumerate(value) if each in value[:at])
+        return f"Remove the second `{_short(flow(twice))}`."
+    return _for_example(talk, path, schema, kind)
 
 
 def _for_example(talk: Talk, path: Path, schema: Schema, kind: str) -> str:
