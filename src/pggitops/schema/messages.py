@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 
+from pggitops import plain_secrets
 from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.object_meta import NEVER_IN_A_FILE
 from pggitops.record import record
@@ -103,6 +104,8 @@ def problems(error: ValidationError, talk: Talk, validator: Any) -> Iterator[Pro
                 yield _missing(talk, path, name, schema)
     elif error.validator is None and path:
         yield _unknown(talk, path[:-1], str(path[-1]), {})
+    elif _is_secret(path, value):
+        yield _secret(talk, path, error)
     elif error.validator == "type":
         yield _wrong_type(talk, path, error, validator)
     elif error.validator in ("anyOf", "oneOf") and names_only(error.validator_value):
@@ -151,6 +154,19 @@ def _missing(talk: Talk, path: Path, name: str, schema: Schema) -> Problem:
             where += ", or under `defaults` for all clusters"
         fix = f"Add `{name}: {flow(example(schema['properties'][name], talk.resolve))}`{where}."
     return Problem(Violation(f"{talk.label(path)} has no {name}", fix, (*path, name), f"{talk.prefix}-missing-key"))
+
+
+def _is_secret(path: Path, value: Any) -> bool:
+    """Whether what stands there is a secret, or holds one, which no message may show."""
+    if isinstance(value, (bool, list, dict)) or value is None or not path:
+        return False
+    return bool(plain_secrets.find(f"{path[-1]}: {value}"))
+
+
+def _secret(talk: Talk, path: Path, error: ValidationError) -> Problem:
+    kind = "wrong-type" if error.validator == "type" else "bad-value"
+    message = f"{talk.label(path)} holds a secret, and is none of what is expected: {_expected(_as_schema(error))}"
+    return Problem(Violation(message, "Take the secret out.", path, f"{talk.prefix}-{kind}", is_secret=True))
 
 
 def _wrong_type(talk: Talk, path: Path, error: ValidationError, validator: Any) -> Problem:
