@@ -6,6 +6,21 @@ from typing import Any
 
 from pggitops import schema, vocabulary
 
+LEAST: dict[str, Any] = {
+    "namespace": {"name": "payments-db"},
+    "target": {"name": "gke-eu1"},
+    "operator": {"version": "3.0.0"},
+    "clusters": {
+        "payments": {
+            "owner": "team-payments",
+            "postgres": {"version": 18},
+            "instances": {"replicas": 3, "storage": "100Gi"},
+            "backups": {"repos": {"repo1": {"s3": {"bucket": "acme-pg", "region": "eu-central-1"}}}},
+        }
+    },
+}
+"""The least that is an environment."""
+
 
 def filled(form: str, pick: int) -> dict[str, Any]:
     """A valid document of a form with every word in it; `pick` chooses among words that exclude each other."""

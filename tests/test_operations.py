@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pggitops.errors import CannotGoOn
 
 ROOT = Path(__file__).parent.parent
 DAY = ["--today", "2026-11-26"]
+AT = ["--at", "2026-11-26 08:15"]
 
 
 @pytest.fixture
@@ -34,12 +36,12 @@ def only(folder: Path) -> tuple[Path, dict[str, object]]:
     [
         (
             ["backup", "prod-eu/payments", "--type", "incremental"],
-            "2026-11-26-backup-payments-incremental.yaml",
+            "2026-11-26-081500-backup-payments-incremental.yaml",
             {"pgCluster": "payments", "repoName": "repo1", "options": ["--type=incr"]},
         ),
         (
             ["restore", "prod-eu/payments", "--to", "2026-11-20 12:00:00+00"],
-            "2026-11-26-restore-payments.yaml",
+            "2026-11-26-081500-restore-payments.yaml",
             {
                 "pgCluster": "payments",
                 "repoName": "repo1",
@@ -49,7 +51,7 @@ def only(folder: Path) -> tuple[Path, dict[str, object]]:
     ],
 )
 def test_what_is_written(given: list[str], file: str, spec: dict[str, object], fleet: Path) -> None:
-    assert run(["operation", *given, *DAY]) == 0
+    assert run(["operation", *given, *AT]) == 0
     path, document = only(fleet / "operations")
     assert path == fleet / "operations" / "prod-eu" / file
     assert document["spec"] == spec
@@ -57,7 +59,7 @@ def test_what_is_written(given: list[str], file: str, spec: dict[str, object], f
 
 
 def test_a_dated_file_is_never_replaced(fleet: Path) -> None:
-    restore = ["operation", "restore", "prod-eu/payments", *DAY]
+    restore = ["operation", "restore", "prod-eu/payments", *AT]
     assert run([*restore, "--to", "2026-11-20 12:00:00+00"]) == 0
     before = only(fleet / "operations")[0].read_bytes()
     assert run([*restore, "--to", "2026-11-20 12:00:00+00"]) == 0
@@ -66,10 +68,47 @@ def test_a_dated_file_is_never_replaced(fleet: Path) -> None:
     assert only(fleet / "operations")[0].read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [["backup", "prod-eu/payments"], ["restore", "prod-eu/payments"], ["switchover", "prod-eu/orders"]],
+    ids=lambda operation: operation[0],
+)
+def test_two_of_a_day_are_two(operation: list[str], fleet: Path) -> None:
+    for time in ("2026-11-26 08:15", "2026-11-26T17:30:01+01:00"):
+        assert run(["operation", *operation, "--at", time]) == 0
+    first, second = sorted((fleet / "operations").rglob("*.yaml"))
+    assert second.name.startswith(f"2026-11-26-163001-{operation[0]}")
+    documents = [yaml.safe_load(file.read_text())["metadata"] for file in (first, second)]
+    assert documents[0] != documents[1]
+    if operation[0] != "switchover":
+        assert documents[1]["name"].endswith("-20261126-163001")
+
+
+@pytest.mark.parametrize(
+    "operation", [["backup", "--type=differential"], ["backup", "--type=incremental"], ["restore"]]
+)
+def test_the_longest_name_fits(operation: list[str], fleet: Path) -> None:
+    cluster = "p" * 37
+    clusters = fleet / "environments" / "prod-eu" / "clusters"
+    (clusters / "payments.yaml").rename(clusters / f"{cluster}.yaml")
+    assert run(["operation", operation[0], f"prod-eu/{cluster}", *operation[1:], *AT]) == 0
+    metadata = only(fleet / "operations")[1]["metadata"]
+    assert isinstance(metadata, dict)
+    assert len(metadata["name"]) <= 63
+
+
+def test_named_by_now_where_nothing_is_said(fleet: Path) -> None:
+    before = datetime.datetime.now(datetime.UTC)
+    assert run(["operation", "backup", "prod-eu/payments"]) == 0
+    named = only(fleet / "operations")[0].name[:17]
+    after = datetime.datetime.now(datetime.UTC)
+    assert f"{before:%Y-%m-%d-%H%M%S}" <= named <= f"{after:%Y-%m-%d-%H%M%S}"
+
+
 def test_printed_and_not_written(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["operation", "switchover", "prod-eu/orders", *DAY, "--print"]) == 0
+    assert run(["operation", "switchover", "prod-eu/orders", *AT, "--print"]) == 0
     patch = yaml.safe_load(capsys.readouterr().out)
-    assert patch["metadata"]["annotations"]["pgv2.percona.com/trigger-switchover"].startswith("2026-11-26T")
+    assert patch["metadata"]["annotations"]["pgv2.percona.com/trigger-switchover"] == "2026-11-26T08:15:00Z"
     assert patch["spec"] == {"patroni": {"switchover": {"enabled": True}}}
     assert not (fleet / "operations").exists()
 
@@ -79,14 +118,13 @@ def test_a_switchover_to_an_instance(fleet: Path) -> None:
     old = "instances: {cpu: 2, memory: 8Gi, storage: 100Gi}"
     new = "instances: {cpu: 2, memory: 8Gi, storage: 100Gi, sets: {second-one: {storage: 50Gi}}}"
     overlay.write_text(overlay.read_text().replace(old, new))
-    for number, instance in enumerate(("orders-instance1-b7xk", "orders-second-one-4dfg")):
-        assert (
-            run(["operation", "switchover", "prod-eu/orders", "--to", instance, "--today", f"2026-11-2{number}"]) == 0
-        )
-        path = fleet / "operations" / "prod-eu" / f"2026-11-2{number}-switchover-orders.yaml"
-        document = yaml.safe_load(path.read_text())
+    for instance in ("orders-instance1-b7xk", "orders-second-one-4dfg"):
+        assert run(["operation", "switchover", "prod-eu/orders", "--to", instance, *AT]) == 0
+        path, document = only(fleet / "operations")
+        text = path.read_text()
+        path.unlink()
         assert document["spec"] == {"patroni": {"switchover": {"enabled": True, "targetInstance": instance}}}
-        assert f"prod-eu/orders to {instance}" in path.read_text()
+        assert f"prod-eu/orders to {instance}" in text
 
 
 @pytest.mark.parametrize(
@@ -103,6 +141,7 @@ def test_a_switchover_to_an_instance(fleet: Path) -> None:
         ),
         (["switchover", "prod-eu/orders", "--to", "instance1"], "which are called orders-SET-XXXX"),
         (["backup", "prod-eu"], "ENV/CLUSTER"),
+        (["backup", "prod-eu/payments", "--at", "noon"], "YYYY-MM-DD HH:MM"),
         (["backup", "prod-eu/payment"], 'did you mean "payments"'),
         (["backup", "staginx/payments"], 'did you mean "staging"'),
         (["backup", "prod-eu/payments", "--repo", "repo2"], "has no repo2"),
@@ -116,7 +155,7 @@ def test_a_switchover_to_an_instance(fleet: Path) -> None:
 )
 def test_what_is_refused(given: list[str], says: str, fleet: Path) -> None:
     with pytest.raises(CannotGoOn) as refused:
-        run(["operation", *given, *DAY])
+        run(["operation", *given])
     assert says in f"{refused.value} {refused.value.fix}"
     assert not (fleet / "operations").exists()
 
@@ -143,7 +182,7 @@ def test_a_bootstrap_would_restore_again(fleet: Path) -> None:
     overlay = fleet / "environments" / "prod-eu" / "clusters" / "orders.yaml"
     overlay.write_text(f"{overlay.read_text()}bootstrap: {{cluster: payments, until: 2026-12-20}}\n")
     with pytest.raises(CannotGoOn, match="bootstrap"):
-        run(["operation", "restore", "prod-eu/orders", *DAY])
+        run(["operation", "restore", "prod-eu/orders", *AT])
 
 
 @pytest.mark.parametrize(("environment", "engine"), [("prod-eu", "Argo CD leaves alone"), ("prod-us", "flux suspend")])

@@ -540,11 +540,13 @@ def test_an_accepted_effect_stops_nothing(fleet: Repository, capsys: Capture) ->
     ("words", "policy"),
     [
         ("effect: EFFECT, expires: 2026-01-31", "accept-expired"),
-        ("effect: nothing-like-it, expires: 2027-01-31", "accept-unused"),
+        ("effect: data-loss, expires: 2027-01-31", "accept-unused"),
         ("effect: EFFECT, cluster: other, expires: 2027-01-31", "accept-unused"),
     ],
 )
 def test_an_acceptance_that_does_not_hold(fleet: Repository, words: str, policy: str, capsys: Capture) -> None:
+    fleet.write({"one/clusters/other.yaml": CLUSTER})
+    fleet.save()
     raise_connections(fleet)
     effect = plan(capsys, fleet.root, "HEAD")[1]["clusters"][0]["effects"][0]["effect"]
     accepting(fleet, words.replace("EFFECT", effect))

@@ -160,6 +160,7 @@ def test_case(policy: str, case: dict[str, Any], tmp_path: Path) -> None:
         assert wanted.get("file", finding.place.file) == finding.place.file
         assert wanted.get("line", finding.place.line) == finding.place.line
         assert finding.fix
+        assert wanted.get("fix", "") in finding.fix
 
 
 @pytest.mark.parametrize("root", [ROOT, ROOT / "tests" / "golden" / "fleet"], ids=lambda path: path.name)

@@ -19,24 +19,11 @@ from pggitops.compose.merge import merge
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Severity, Violation, dotted
 from pggitops.schema import explain
-from samples import filled
+from samples import LEAST, filled
 
 CASES = Path(__file__).parent / "cases" / "schema"
 OPERATOR = "3.0.0"
 HEAD = {"environment": "Environment", "base": "Base"}
-LEAST = {
-    "namespace": {"name": "payments-db"},
-    "target": {"name": "gke-eu1"},
-    "operator": {"version": "3.0.0"},
-    "clusters": {
-        "payments": {
-            "owner": "team-payments",
-            "postgres": {"version": 18},
-            "instances": {"replicas": 3, "storage": "100Gi"},
-            "backups": {"repos": {"repo1": {"s3": {"bucket": "acme-pg", "region": "eu-central-1"}}}},
-        }
-    },
-}
 
 
 def cases() -> Iterator[Any]:

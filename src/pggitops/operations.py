@@ -1,8 +1,9 @@
 """One-shot operations: a backup, a restore, a switchover, a major upgrade, as files that nothing applies by itself.
 
 They lie in `operations/<environment>/`, outside `rendered/` and every synced path: an engine that finds such an object
-again runs it again. What the operator does with them: its percona/controller/{pgbackup,pgrestore,pgupgrade} and
-`reconcilePatroniSwitchover` (internal/controller/postgrescluster/patroni.go), 3.0.0.
+again runs it again. They are named by the moment: applied under the name of one that was done, it is not done. What the
+operator does with them: its percona/controller/{pgbackup,pgrestore,pgupgrade} and `reconcilePatroniSwitchover`
+(internal/controller/postgrescluster/patroni.go), 3.0.0.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from pggitops.write.disk import told
 
 FOLDER = "operations"
 BACKUP_TYPES = ("full", "differential", "incremental")
+# to the second, and short: with the longest name of a cluster, an object's is 61 characters long
+_DATED, _COMPACT = "%Y-%m-%d-%H%M%S", "%Y%m%d-%H%M%S"
 _TYPES = {"full": "full", "differential": "diff", "incremental": "incr"}
 
 
@@ -49,35 +52,37 @@ class Operation:
         return comment.encode() + yamlio.dump(self.document).encode()
 
 
-def backup(environment: Environment, cluster: Cluster, repo: str, kind: str, day: datetime.date) -> Operation:
-    """A backup now, `kind` one of BACKUP_TYPES; raises CannotGoOn where it cannot be made."""
+def backup(environment: Environment, cluster: Cluster, repo: str, kind: str, moment: datetime.datetime) -> Operation:
+    """A backup, `kind` one of BACKUP_TYPES; raises CannotGoOn where it cannot be made."""
     name = _repo(cluster, repo)
     if cluster.standby and cluster.standby.enabled:
         raise CannotGoOn(f"{cluster.name} is a standby", "Back up the cluster that it follows: pgBackRest needs one.")
-    spec = {"pgCluster": cluster.name, "repoName": name, "options": [f"--type={_TYPES[kind]}"]}
-    document = _object(environment, cluster, "PerconaPGBackup", f"{cluster.name}-{kind}-{day:%Y%m%d}", spec)
+    option = _TYPES[kind]
+    spec = {"pgCluster": cluster.name, "repoName": name, "options": [f"--type={option}"]}
+    document = _object(environment, cluster, "PerconaPGBackup", f"{cluster.name}-{option}-{moment:{_COMPACT}}", spec)
+    file = f"{moment:{_DATED}}-backup-{cluster.name}-{kind}.yaml"
     return Operation(
-        _path(environment, f"{day}-backup-{cluster.name}-{kind}.yaml"),
+        _path(environment, file),
         document,
         f"A {kind} backup of {environment.name}/{cluster.name} into {name}",
-        _apply(environment, f"{day}-backup-{cluster.name}-{kind}.yaml"),
+        _apply(environment, file),
         after=(f"`{_get(document)}` until its state is Succeeded; those on schedule wait meanwhile.",),
     )
 
 
 def restore(
-    environment: Environment, cluster: Cluster, repo: str, options: Sequence[str], day: datetime.date
+    environment: Environment, cluster: Cluster, repo: str, options: Sequence[str], moment: datetime.datetime
 ) -> Operation:
     """A restore in place, with pgBackRest's `options`; raises CannotGoOn where one is refused or leads nowhere."""
     name = _repo(cluster, repo)
     if cluster.bootstrap:
         message = f"{cluster.name} has a `bootstrap`, which restores the old data again after any other restore"
         raise CannotGoOn(message, "Remove `bootstrap` from the overlay first, and let the engine apply that.")
-    for mistake in (*restoring.refused(options), *restoring.unreachable(options, day)):
+    for mistake in (*restoring.refused(options), *restoring.unreachable(options, moment.date())):
         raise CannotGoOn(mistake.message, mistake.fix)
     spec = {"pgCluster": cluster.name, "repoName": name} | ({"options": list(options)} if options else {})
-    document = _object(environment, cluster, "PerconaPGRestore", f"{cluster.name}-restore-{day:%Y%m%d}", spec)
-    file = f"{day}-restore-{cluster.name}.yaml"
+    document = _object(environment, cluster, "PerconaPGRestore", f"{cluster.name}-restore-{moment:{_COMPACT}}", spec)
+    file = f"{moment:{_DATED}}-restore-{cluster.name}.yaml"
     last = f"`pggitops operation backup {environment.name}/{cluster.name}`"
     return Operation(
         _path(environment, file),
@@ -96,7 +101,7 @@ def restore(
     )
 
 
-def switchover(environment: Environment, cluster: Cluster, to: str, now: datetime.datetime) -> Operation:
+def switchover(environment: Environment, cluster: Cluster, to: str, moment: datetime.datetime) -> Operation:
     """A patch that makes a replica the primary: the instance `to`, or one that Patroni chooses.
 
     Raises CannotGoOn where there is no replica, or the cluster cannot have an instance of that name.
@@ -107,10 +112,10 @@ def switchover(environment: Environment, cluster: Cluster, to: str, now: datetim
         )
     target = {"targetInstance": _instance(environment, cluster, to)} if to else {}
     document = {
-        "metadata": {"annotations": {"pgv2.percona.com/trigger-switchover": f"{now:%Y-%m-%dT%H:%M:%SZ}"}},
+        "metadata": {"annotations": {"pgv2.percona.com/trigger-switchover": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}},
         "spec": {"patroni": {"switchover": {"enabled": True, **target}}},
     }
-    file = f"{now:%Y-%m-%d}-switchover-{cluster.name}.yaml"
+    file = f"{moment:{_DATED}}-switchover-{cluster.name}.yaml"
     patch = f"kubectl -n {environment.namespace.name} patch perconapgcluster {cluster.name} --type merge"
     off = """{"spec": {"patroni": {"switchover": null}}}"""
     return Operation(
@@ -237,7 +242,7 @@ def write(root: Path, operation: Operation, is_dated: bool) -> None:
     with told(root / FOLDER, "written"):
         if is_dated and file.exists() and not is_written(root, operation):
             message = f"{operation.path} is there already and says something else"
-            raise CannotGoOn(message, "Remove it if it is done; its name and the object's are those of the day.")
+            raise CannotGoOn(message, "Remove it if it is done; its name and the object's are those of the moment.")
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_name(f".{file.name}.new")
         temporary.write_bytes(operation.text)

@@ -261,7 +261,8 @@ def _check_layer(sources: Sources, layer: Layer, name: str) -> Iterator[Finding]
         place = compose.place_in(sources.root, layer.file, found.path, found.at_key)
         path = (*layer.prefix, *found.path)
         cluster = str(path[1]) if len(path) > 1 and path[0] == "clusters" else ""
-        yield Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
+        told = Finding(found.policy, Severity.ERROR, found.message, found.fix, place, dotted(path), name, cluster)
+        yield replace(told, is_secret=True) if found.is_secret else told
 
 
 def _check_references(

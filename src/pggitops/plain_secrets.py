@@ -241,6 +241,9 @@ _KEY = "|".join(_KEY_MARKS)
 _SIGN = r"""\d{0,2}["']?[ \t]{0,8}(?P<sign>:(?=[\s"'])|=>?)[ \t]{0,8}"""
 _ENV = r"""["']?[ \t]{0,8}(?:,|\n)[ \t]{0,80}["']?value["']?[ \t]{0,8}:[ \t]{0,8}"""
 _SQL = r"""\s{1,20}(?i:e|u&)?'{1,2}(?P<value>[^'\n]{1,200})'"""
+_BARE = r"""[ \t]{1,20}(?P<value>[A-Za-z0-9!@^+~?_][^\s'"`,;(){}\[\]]{0,199}+)(?!\()"""
+_OPTIONS = r"""(?<![\w-])options["']?:\s"""
+_STATEMENT = r"""(?i:(?:alter|create)\s{1,20}(?:role|user)\s)"""
 _BLOCK = r"[|>][-+\d]{0,2}[ \t]{0,8}\n[ \t]{0,80}"
 _VALUE = {
     # after a colon a plain value reaches to the end of the line, in a map on one line to the next comma
@@ -278,8 +281,19 @@ def _values(text: str, start: int, end: int) -> Iterator[tuple[str, int, bool]]:
         yield from _given(text, assigned.end(), sign, "{" in head, is_strict)
     elif "name" in head[-60:] and (env := _re(_ENV).match(text, end, limit)):
         yield from _given(text, env.end(), ":", "{" in head, _is_comment(before))
-    elif _is_word(text, start, end) and (sql := _re(_SQL).match(text, end, limit)):
-        yield sql["value"], sql.start("value"), _is_comment(before)
+    elif _is_word(text, start, end):
+        sql = _re(_SQL).match(text, end, limit) or _unquoted(text, before, end)
+        if sql:
+            yield sql["value"], sql.start("value"), _is_comment(before)
+
+
+def _unquoted(text: str, before: str, end: int) -> re.Match[str] | None:
+    """What stands after SQL's word without the quotes that it needs; in a sentence no word is a password."""
+    bare = _re(_BARE).match(text, end, end + _WINDOW)
+    if bare is None or _re(_OPTIONS).search(before):
+        return bare
+    is_statement = _re(_STATEMENT).search(before) and _re(_TELLING).match(bare["value"])
+    return bare if is_statement else None
 
 
 def _name(text: str, start: int, end: int) -> str:

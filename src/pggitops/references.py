@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from pggitops import operators, policy_settings
+from pggitops import effect_names, operators, policy_settings
 from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.model import Cluster, Delivery, Environment
 
@@ -37,15 +37,31 @@ def check(
             yield _unknown("policy", waiver.policy, policies, ("waivers", name, "policy"))
         if waiver.cluster is not None and waiver.cluster not in environment.clusters:
             yield _unknown("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
+    yield from _accepted(environment)
     yield from _repository(environment.delivery)
     for cluster in environment.clusters.values():
         yield from _cluster(environment, cluster)
 
 
-def _unknown(what: str, name: str, known: Collection[str], path: Path, *, at_key: bool = False) -> Violation:
+def _accepted(environment: Environment) -> Iterator[Violation]:
+    """What acceptances name; a cluster may be one whose removal is declared."""
+    for name, acceptance in environment.accept.items():
+        kinds, rules = effect_names.kinds_and_rules()
+        if acceptance.effect not in (*kinds, *rules):
+            fix = f"It is one of {', '.join(kinds)}, or the rule that `pggitops plan` shows."
+            yield _unknown("effect", acceptance.effect, (*kinds, *rules), ("accept", name, "effect"), fix)
+        removed = [path.split(".")[1] for path in environment.removed if path.startswith("clusters.")]
+        cluster = acceptance.cluster
+        if cluster is not None and cluster not in (*environment.clusters, *removed):
+            yield _unknown("cluster", cluster, environment.clusters, ("accept", name, "cluster"))
+
+
+def _unknown(
+    what: str, name: str, known: Collection[str], path: Path, fix: str = "", *, at_key: bool = False
+) -> Violation:
     message = f'there is no {what} "{name}"{did_you_mean(name, known)}'
     listed = ", ".join(sorted(known)[:12])
-    fix = f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all)."
+    fix = fix or (f"Known are: {listed}." if len(known) <= 12 else f"Known are {listed}, … ({len(known)} in all).")
     return Violation(message, fix, path, f"reference-no-{what.replace(' ', '-')}", at_key=at_key)
 
 
@@ -84,8 +100,13 @@ def _cluster(environment: Environment, cluster: Cluster) -> Iterator[Violation]:
     source = cluster.bootstrap
     if source and source.cluster and source.namespace in (None, environment.namespace.name):
         others = [name for name in environment.clusters if name != cluster.name]
-        if source.cluster not in others:
-            yield _unknown("cluster", source.cluster, others, (*path, "bootstrap", "cluster"))
+        at = (*path, "bootstrap", "cluster")
+        if source.cluster == cluster.name:
+            message, fix = f"{cluster.name} is to start from itself", "Name another cluster, or remove `bootstrap`."
+            yield Violation(message, fix, at, "reference-no-cluster")
+        elif source.cluster not in others:
+            none = "There is no other here: add the `namespace` of that cluster, or remove `bootstrap`."
+            yield _unknown("cluster", source.cluster, others, at, "" if others else none)
 
 
 def _storage_classes(environment: Environment, cluster: Cluster) -> Iterator[Violation]:

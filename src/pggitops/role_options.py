@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from pggitops.findings import did_you_mean
+from pggitops.findings import closest, did_you_mean
 from pggitops.patterns import pattern
 from pggitops.record import record
 from pggitops.remember import once
@@ -22,6 +23,9 @@ from pggitops.remember import once
 _FLAGS = ("superuser", "createrole", "createdb", "login", "replication", "bypassrls", "inherit")
 _WORDS = {name: (name, True) for name in _FLAGS} | {f"no{name}": (name, False) for name in _FLAGS}
 _PHRASES = ("CONNECTION LIMIT", "VALID UNTIL", *(word.upper() for word in _WORDS))
+
+_PASSWORD = ("password", "passwd", "pwd", "pass")
+_UNQUOTED = "PASSWORD wants text in quotes"
 
 _TOKEN = pattern(
     r"""\s+|--[^\n]*|/\*.*?\*/|(?P<text>[eE]?'(?:[^']|'')*')|(?P<number>[+-]?\s*[0-9]+)|(?P<word>[A-Za-z_]\w*)|(?P<other>.)""",
@@ -35,8 +39,9 @@ _LARGEST = 2**31 - 1
 class RoleOptions:
     """What options say; `unread` is why the operator drops them, `refused` why PostgreSQL does, empty for neither.
 
-    `flags` are the attributes given, each with whether it is given or taken (`NOLOGIN`). `until` is the day on which
-    the password expires, where it is written as a date.
+    `has_password` also where it is what cannot be read; then `unread` shows nothing of it. `flags` are the attributes
+    given, each with whether it is given or taken (`NOLOGIN`). `until` is the day on which the password expires, where
+    it is written as a date.
     """
 
     flags: Mapping[str, bool]
@@ -89,12 +94,13 @@ def read(text: str) -> RoleOptions:
     tokens: list[tuple[str | None, str]] = [
         (match.lastgroup, match[0]) for match in _TOKEN().finditer(text) if match.lastgroup
     ]
+    all_tokens = tokens[:]
     found: list[tuple[str, Any]] = []
     while tokens:
         try:
             found.append(_option(tokens))
         except ValueError as error:
-            return RoleOptions({}, unread=str(error))
+            return _unread(str(error), all_tokens, len(all_tokens) - len(tokens))
     values = dict(found)
     flags = {name: value for name, value in values.items() if name in _FLAGS}
     until, refused = _until(values.get("valid until"))
@@ -102,9 +108,24 @@ def read(text: str) -> RoleOptions:
         flags,
         values.get("connection limit"),
         until,
-        "password" in values,
+        ("password", True) in found,
         refused=_refusal(found) or refused,
     )
+
+
+def _unread(why: str, tokens: list[tuple[str | None, str]], seen: int) -> RoleOptions:
+    """Options that nobody can read: so many tokens were `seen` when it was told why."""
+    after = _after_password(tokens)
+    shown = why if after >= seen else "what follows PASSWORD is no option"
+    return RoleOptions({}, has_password=after < len(tokens), unread=shown)
+
+
+def _after_password(tokens: list[tuple[str | None, str]]) -> int:
+    """Where something stands that is given as a password, whatever quotes or signs it lacks; else the end."""
+    for at, ((kind, word), (_, value)) in enumerate(itertools.pairwise(tokens), 1):
+        if kind == "word" and value.lower() != "null" and closest(word.lower(), _PASSWORD, 0.8):
+            return at
+    return len(tokens)
 
 
 def _option(tokens: list[tuple[str | None, str]]) -> tuple[str, Any]:
@@ -124,9 +145,10 @@ def _option(tokens: list[tuple[str | None, str]]) -> tuple[str, Any]:
     if word == "encrypted" and tokens and tokens[0][1].lower() == "password":
         word = tokens.pop(0)[1].lower()
     if word == "password":
-        if not _next(tokens, "null"):
-            _value(tokens, "text", "PASSWORD wants text in quotes")
-        return "password", None
+        is_given = not _next(tokens, "null")
+        if is_given:
+            _value(tokens, "text", _UNQUOTED)
+        return "password", is_given
     raise ValueError(f"`{text}` is no option of ALTER ROLE{did_you_mean(text, _PHRASES)}")
 
 

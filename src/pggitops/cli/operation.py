@@ -33,79 +33,95 @@ def _shared(function: _F) -> _F:
     for option in (
         options.root,
         click.option("--print", "only_print", is_flag=True, help="Print the file instead of writing it."),
-        options.today,
     ):
         function = option(function)
     return click.argument("target", metavar="TARGET")(function)
 
 
+_at = click.option(
+    "--at", metavar="TIME", help='When it is done, in UTC, by which it is named: "2026-11-20 12:00". [default: now]'
+)
 _repo = click.option("--repo", default="", metavar="REPO", help="The repository. [default: the first]")
 
 
 @command.command()
 @_shared
+@_at
 @_repo
 @click.option("--type", "kind", type=click.Choice(("full", "differential", "incremental")), default="full")
-def backup(target: str, repo: str, kind: str, today: str | None, only_print: bool, root: str | None) -> int:
+def backup(target: str, repo: str, kind: str, at: str | None, only_print: bool, root: str | None) -> int:
     """A backup now."""
     from pggitops import operations
 
-    day = options.day(today)
+    moment = _moment(at)
 
     def make(environment: Environment, cluster: Cluster) -> Operation:
-        return operations.backup(environment, cluster, repo, kind, day)
+        return operations.backup(environment, cluster, repo, kind, moment)
 
     return _write(root, target, only_print, make, is_dated=True)
 
 
 @command.command()
 @_shared
+@_at
 @_repo
-@click.option("--to", "moment", metavar="TIME", help='A point in time: "2026-11-20 12:00:00+00".')
+@click.option("--to", metavar="TIME", help='A point in time: "2026-11-20 12:00:00+00".')
 @click.option("--option", "given", metavar="OPTION", multiple=True, help="An option of pgBackRest's restore.")
 def restore(
     target: str,
     repo: str,
-    moment: str | None,
+    to: str | None,
     given: tuple[str, ...],
-    today: str | None,
+    at: str | None,
     only_print: bool,
     root: str | None,
 ) -> int:
     """A restore in place: what is there now is replaced."""
     from pggitops import operations
 
-    wanted = (["--type=time", f'--target="{moment}"'] if moment else []) + list(given)
-    day = options.day(today)
+    wanted = (["--type=time", f'--target="{to}"'] if to else []) + list(given)
+    moment = _moment(at)
 
     def make(environment: Environment, cluster: Cluster) -> Operation:
-        return operations.restore(environment, cluster, repo, wanted, day)
+        return operations.restore(environment, cluster, repo, wanted, moment)
 
     return _write(root, target, only_print, make, is_dated=True)
 
 
 @command.command()
 @_shared
+@_at
 @click.option("--to", "instance", default="", metavar="INSTANCE", help="Which one. [default: Patroni chooses]")
-def switchover(target: str, instance: str, today: str | None, only_print: bool, root: str | None) -> int:
+def switchover(target: str, instance: str, at: str | None, only_print: bool, root: str | None) -> int:
     """A replica becomes the primary."""
     from pggitops import operations
 
-    now = datetime.datetime.combine(options.day(today), datetime.datetime.now(datetime.UTC).time())
+    moment = _moment(at)
 
     def make(environment: Environment, cluster: Cluster) -> Operation:
-        return operations.switchover(environment, cluster, instance, now)
+        return operations.switchover(environment, cluster, instance, moment)
 
     return _write(root, target, only_print, make, is_dated=True)
 
 
 @command.command()
 @_shared
-def upgrade(target: str, today: str | None, only_print: bool, root: str | None) -> int:
+def upgrade(target: str, only_print: bool, root: str | None) -> int:
     """The major upgrade that the overlay declares by `upgrade`."""
     from pggitops import operations
 
     return _write(root, target, only_print, operations.upgrade, is_dated=False)
+
+
+def _moment(text: str | None) -> datetime.datetime:
+    """The moment meant by `--at`, in UTC; one without a zone is in UTC."""
+    if text is None:
+        return datetime.datetime.now(datetime.UTC)
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CannotGoOn(f'"{text}" is no time', 'Write it as "YYYY-MM-DD HH:MM".') from error
+    return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _write(

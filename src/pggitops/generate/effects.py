@@ -10,6 +10,7 @@ from typing import Any
 
 from pggitops import yamlio
 from pggitops.plan.effects.table import ROWS
+from pggitops.plan.model import EffectKind
 
 _LISTS = ("is", "from", "to", "rolls")
 _STEP = re.compile(r"\[([^\]]*)\]|\{([^}]*)\}|([^.\[{]+)")
@@ -17,9 +18,10 @@ _SHORT = {"pc/": "internal/controller/postgrescluster/", "pg/": "percona/control
 
 
 def effects_table() -> str:
-    """One row a line; what may be one value or several is a list, and patterns are lists of steps."""
+    """The kinds, then one row a line; what may be one value or several is a list, and patterns are lists of steps."""
+    kinds = json.dumps([str(kind) for kind in EffectKind], separators=(",", ":"))
     lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in written_rows()]
-    return '{"rows":[\n' + ",\n".join(lines) + "\n]}\n"
+    return f'{{"kinds":{kinds},\n"rows":[\n' + ",\n".join(lines) + "\n]}\n"
 
 
 def written_rows() -> Iterator[dict[str, Any]]:

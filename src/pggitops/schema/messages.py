@@ -7,11 +7,12 @@ from typing import Any
 
 from jsonschema import ValidationError
 
+from pggitops import plain_secrets
 from pggitops.findings import Path, Violation, did_you_mean
 from pggitops.object_meta import NEVER_IN_A_FILE
 from pggitops.record import record
 from pggitops.schema import elsewhere
-from pggitops.schema.repair import example, flow, repaired, show
+from pggitops.schema.repair import example, flow, missing_units, repaired, show, usual
 from pggitops.vocabulary import resolved
 
 Schema = dict[str, Any]
@@ -103,6 +104,8 @@ def problems(error: ValidationError, talk: Talk, validator: Any) -> Iterator[Pro
                 yield _missing(talk, path, name, schema)
     elif error.validator is None and path:
         yield _unknown(talk, path[:-1], str(path[-1]), {})
+    elif _is_secret(path, value):
+        yield _secret(talk, path, error)
     elif error.validator == "type":
         yield _wrong_type(talk, path, error, validator)
     elif error.validator in ("anyOf", "oneOf") and names_only(error.validator_value):
@@ -153,11 +156,27 @@ def _missing(talk: Talk, path: Path, name: str, schema: Schema) -> Problem:
     return Problem(Violation(f"{talk.label(path)} has no {name}", fix, (*path, name), f"{talk.prefix}-missing-key"))
 
 
+def _is_secret(path: Path, value: Any) -> bool:
+    """Whether what stands there is a secret, or holds one, which no message may show."""
+    if isinstance(value, (bool, list, dict)) or value is None or not path:
+        return False
+    return bool(plain_secrets.find(f"{path[-1]}: {value}"))
+
+
+def _secret(talk: Talk, path: Path, error: ValidationError) -> Problem:
+    kind = "wrong-type" if error.validator == "type" else "bad-value"
+    message = f"{talk.label(path)} holds a secret, and is none of what is expected: {_expected(_as_schema(error))}"
+    return Problem(Violation(message, "Take the secret out.", path, f"{talk.prefix}-{kind}", is_secret=True))
+
+
 def _wrong_type(talk: Talk, path: Path, error: ValidationError, validator: Any) -> Problem:
     value, schema, key = _value(error), _as_schema(error), _key(path)
-    guess = repaired(value, validator.evolve(schema=schema).is_valid)
+    fits = validator.evolve(schema=schema).is_valid
+    guess = repaired(value, fits, usual(schema))
     if guess is None:
         fix = _for_example(talk, path, schema, "pattern")
+    elif units := missing_units(value, guess, fits):
+        fix = f"Add its unit, {_or(units)}: `{key}{flow(guess)}`."
     elif isinstance(guess, str):
         fix = f"Quote it{', with all its digits' if isinstance(value, float) else ''}: `{key}{show(guess)}`."
     elif isinstance(value, str) and not isinstance(guess, list):
@@ -186,7 +205,7 @@ def _alternatives(talk: Talk, path: Path, error: ValidationError) -> Problem:
 def _bad_value(talk: Talk, path: Path, error: ValidationError, validator: Any) -> Problem:
     value, schema, kind = _value(error), _as_schema(error), str(error.validator)
     at_key = AT_KEY in error.absolute_schema_path
-    guess = repaired(value, validator.evolve(schema=schema).is_valid)
+    guess = repaired(value, validator.evolve(schema=schema).is_valid, usual(schema))
     hint = did_you_mean(value, _allowed(schema)) if isinstance(value, str) and kind in ("enum", "const") else ""
     if guess is None and kind in ("enum", "const"):
         guess = hint.split('"')[1] if hint else schema.get("const")
@@ -200,7 +219,7 @@ def _bad_value(talk: Talk, path: Path, error: ValidationError, validator: Any) -
     if guess is not None:
         fix = f"Write `{flow(guess)}`." if at_key else f"Write `{_key(path)}{flow(guess)}`."
     else:
-        fix = "Choose another name." if kind == "not" else _for_example(talk, () if at_key else path, schema, kind)
+        fix = _instead(talk, () if at_key else path, value, schema, kind)
     rank = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
     return Problem(Violation(message, fix, path, f"{talk.prefix}-bad-value", at_key=at_key), rank)
 
@@ -240,7 +259,17 @@ def _expected(schema: Schema) -> str:
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else [each for each in types if each != "null"] or types
     names = [_TYPES[each] for each in types]
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _or(names)
+
+
+def _instead(talk: Talk, path: Path, value: Any, schema: Schema, kind: str) -> str:
+    """What to do about a value where nobody can guess what was meant."""
+    if kind == "not":
+        return "Choose another name."
+    if kind == "uniqueItems":
+        twice = next(each for at, each in enumerate(value) if each in value[:at])
+        return f"Remove the second `{_short(flow(twice))}`."
+    return _for_example(talk, path, schema, kind)
 
 
 def _for_example(talk: Talk, path: Path, schema: Schema, kind: str) -> str:
@@ -283,6 +312,10 @@ def _key(path: Path) -> str:
 def _listed(names: Iterable[str]) -> str:
     names = list(names)
     return ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _and(names: list[str]) -> str:

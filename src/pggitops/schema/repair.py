@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pggitops.patterns import pattern
@@ -13,6 +13,8 @@ Schema = dict[str, Any]
 
 _SHOWN = 40
 _UNIT = pattern(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgtp])i?b?", re.IGNORECASE)
+_UNITS = "smhd"
+_NUMBER_AND_UNIT = pattern(rf"[0-9]+([{_UNITS}])")
 _DAY = pattern(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _ADDRESS = pattern(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 _SCHEME = pattern(r"^[a-z0-9]+://")
@@ -74,22 +76,49 @@ def example(schema: Schema, resolve: Callable[[Schema], Schema]) -> Any:
     return True if "boolean" in kind else "text" if "string" in kind else 1
 
 
-def repaired(value: Any, fits: Callable[[Any], bool]) -> Any:
-    """The value somebody is likely to have meant, which `fits`; None if none comes to mind."""
-    return next((guess for guess in _guesses(value) if guess != value and fits(guess)), None)
+def repaired(value: Any, fits: Callable[[Any], bool], usual: Iterable[Any] = ()) -> Any:
+    """The value somebody is likely to have meant, which `fits`; None if none comes to mind.
+
+    `usual` are values as they are written there: a number that lacks a unit gets one of theirs.
+    """
+    return next((guess for guess in _guesses(value, usual) if guess != value and fits(guess)), None)
 
 
-def _guesses(value: Any) -> Iterator[Any]:
+def usual(schema: Schema) -> list[Any]:
+    """Values as they are written where a schema holds: its default, its examples; of cores, thousandths too."""
+    cores = ["500m"] if {"number", "string"} <= set(schema.get("type", ())) else []
+    return [*([schema["default"]] if "default" in schema else []), *schema.get("examples", ()), *cores]
+
+
+def missing_units(value: Any, guess: Any, fits: Callable[[Any], bool]) -> list[str]:
+    """The units that a number may have, if the guess is the number with one of them."""
+    if not isinstance(guess, str) or guess != f"{value}{guess[-1:]}":
+        return []
+    return [unit for unit in _UNITS if fits(f"{value}{unit}")]
+
+
+def _guesses(value: Any, usual: Iterable[Any]) -> Iterator[Any]:
     if isinstance(value, str):
         # of nothing, nothing is known
         if value.strip():
             yield from _texts(value.strip())
             yield from _scalars(value.strip())
-    elif isinstance(value, (bool, int, float)):
+            yield from _with_unit(value.strip(), usual)
+    elif isinstance(value, bool):
         yield json.dumps(value)
-        yield f"{value}m"
+        yield "on" if value else "off"
+    elif isinstance(value, (int, float)):
+        yield json.dumps(value)
+        yield from _with_unit(json.dumps(value), usual)
     if value is not None and not isinstance(value, (list, dict)):
         yield [value]
+
+
+def _with_unit(number: str, usual: Iterable[Any]) -> Iterator[str]:
+    """A number with the unit of one of `usual`; those of sizes differ too much to be guessed."""
+    for each in usual if number.isdigit() else ():
+        if isinstance(each, str) and (match := _NUMBER_AND_UNIT().fullmatch(each)):
+            yield f"{number}{match[1]}"
 
 
 def _texts(text: str) -> Iterator[str]:
@@ -112,6 +141,7 @@ def _texts(text: str) -> Iterator[str]:
 def _scalars(text: str) -> Iterator[Any]:
     if text.lower() in _TRUE | _FALSE:
         yield text.lower() in _TRUE
+        yield "on" if text.lower() in _TRUE else "off"
     for number in (int, float):
         try:
             yield number(text)

@@ -5,6 +5,7 @@ No positions are kept on the way; `marks` reads a file again when somebody asks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,7 @@ class Reader:
 
     def __init__(self, text: str, problems: list[Problem]) -> None:
         self.problems = problems
+        self._text = text
         self._next: Callable[[], Any] = yaml.CSafeLoader(text).get_event
 
     def stream(self) -> list[tuple[Any, int]]:
@@ -142,10 +144,20 @@ class Reader:
             if text == "<<":
                 self._problem(event, "yaml-merge-key", "a merge key (<<)", "Use a base: layers merge by themselves.")
             elif not isinstance(self._scalar(event), str):
-                self._problem(event, "yaml-key", f"the key {text or 'null'} is no string", f'Quote it: "{text}".')
+                self._problem(event, "yaml-key", *self._number_as_key(event, text))
         elif event.anchor is not None or event.tag is not None:
             self._decorated(event)
         return text
+
+    def _number_as_key(self, event: Any, text: str) -> tuple[str, str]:
+        """What is wrong with a key that is a number, and what to write: `{cost: 1,5}` has one that is none."""
+        start, end = event.start_mark.index, event.end_mark.index
+        before = re.search(r"(?<![\w.])[0-9]{1,9},\Z", self._text[max(0, start - 11) : start])
+        if before is None or not text.isdigit() or self._text[end : end + 1] not in (",", "}"):
+            return f"the key {text or 'null'} is no string", f'Quote it: "{text}".'
+        whole = before[0][:-1]
+        fix = f"Write {whole}.{text}" + (f", or {whole}{text}." if len(text) == 3 else ".")
+        return f"the comma in {whole},{text} ends the value, and {text} is another key", fix
 
     def _no_string(self, event: Any, depth: int) -> None:
         fix = "Use plain words as keys; quote a value that begins with `{`."

@@ -26,6 +26,9 @@ from pggitops.policies import Facts
 severity = Severity.WARNING
 lenient = Severity.INFO
 
+_LEAST = 64 << 10
+"""The least `work_mem` that PostgreSQL takes (guc_tables.c, 12 to 18)."""
+
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     name, resource = facts.resource(cluster)
@@ -45,10 +48,20 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         f"{sessions} sessions of {work} and {sizing.shown(fixed)} for all take up to {sizing.shown(needed)},"
         f" and {room.name} has {sizing.shown(there)}"
     )
-    fits = sizing.for_postgres((there - fixed) / sessions / _multiplier(document))
-    fix = f"Write `work_mem: {fits}` at most, or `instances.memory: {sizing.for_kubernetes(needed)}`."
+    fix = _fix(there - fixed, sessions, each, _multiplier(document), needed)
     written = sizing.written(document, "work_mem", "max_connections")
     yield Violation(message, fix, sizing.at(written) if written else room.bound_path, manifest=name)
+
+
+def _fix(free: float, sessions: int, each: float, multiplier: float, needed: float) -> str:
+    """What fits into the memory that is free, where PostgreSQL takes so little for one session."""
+    fits, fewer = free / sessions / multiplier, int(free / each)
+    if fits >= _LEAST:
+        memory = sizing.for_kubernetes(needed)
+        return f"Write `work_mem: {sizing.for_postgres(fits)}` at most, or `instances.memory: {memory}`."
+    # 100 is the default, which nobody wrote
+    what = f"Write `max_connections: {fewer}` at most" if fewer >= 100 else "Lower `work_mem` and `max_connections`"
+    return f"{what}: all sessions together have {sizing.shown(free)}."
 
 
 def _multiplier(document: Mapping[str, Any]) -> float:

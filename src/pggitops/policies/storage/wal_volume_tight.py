@@ -28,7 +28,8 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     sizes = volumes.kept(resource.document)
     usual = sizes["max_wal_size"]
-    kept = max(size for key, size in sizes.items() if key != "max_wal_size")
+    # PostgreSQL 12 keeps by max_wal_size alone
+    kept = max((size for key, size in sizes.items() if key != "max_wal_size"), default=0)
     # what does not fit at all is told by wal-larger-than-volume
     if max(sizes.values()) >= there.size or (usual <= there.size / 2 and usual + kept <= there.size):
         return

@@ -29,4 +29,4 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         if options.has_password:
             message = f"the options of {user} hold a password, which everybody can read and nobody uses"
             fix = "Remove it; the password is that of the user's Secret."
-            yield Violation(message, fix, ("spec", "users", index, "options"), manifest=name)
+            yield Violation(message, fix, ("spec", "users", index, "options"), manifest=name, is_secret=True)

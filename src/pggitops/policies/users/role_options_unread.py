@@ -34,4 +34,5 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         if options.unread:
             message = f"none of the options of {user} come into effect: {options.unread}"
             fix = "Write attributes of ALTER ROLE with blanks between them."
-            yield Violation(message, fix, ("spec", "users", index, "options"), manifest=name)
+            path, is_secret = ("spec", "users", index, "options"), options.has_password
+            yield Violation(message, fix, path, manifest=name, is_secret=is_secret)
