@@ -705,6 +705,23 @@ def test_a_foreign_folder_with_duplicates(tmp_path: Path, fleet: Repository, cap
     assert "new/a.yaml" in found["findings"][0]["message"]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "github", "gitlab"])
+def test_a_password_among_options_is_not_shown(form: str, tmp_path: Path, fleet: Repository, capsys: Capture) -> None:
+    cluster = (
+        "apiVersion: pgv2.percona.com/v2\nkind: PerconaPGCluster\nmetadata: {name: a, namespace: db}\n"
+        "spec: {crVersion: 3.0.0, postgresVersion: 18, users: [{name: app, options: OPTIONS}]}\n"
+    )
+    old, new, more = ("LOGIN PASSWORD 'hunter2'", "LOGIN PASSWORD hunter3", "CREATEDB, PASSWORD hunter4")
+    sides = [(old, new), (new, more), ("LOGIN", new), (old, "LOGIN")]
+    for number, (before, after) in enumerate(sides):
+        was = foreign(tmp_path / f"old{number}", a=cluster.replace("OPTIONS", f'"{before}"'))
+        now = foreign(tmp_path / f"new{number}", a=cluster.replace("OPTIONS", f'"{after}"'))
+        cli.run(["plan", "--root", str(fleet.root), "--from", was, "--to", now, "--format", form])
+        said = capsys.readouterr().out
+        assert "app" in said
+        assert "hunter" not in said
+
+
 def test_folders_without_anything(tmp_path: Path, fleet: Repository) -> None:
     good, empty = foreign(tmp_path / "good", a=CONFIG), foreign(tmp_path / "empty")
     nothing = foreign(tmp_path / "nothing", a="x: 1\n")

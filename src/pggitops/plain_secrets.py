@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import enum
 import functools
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pggitops.record import record
 
@@ -78,6 +79,13 @@ def masked(line: str) -> str:
     """A line as it may be shown: from the first secret in it on, nothing is."""
     spots = find(line)
     return f"{line[: spots[0].column - 1]}…" if spots else line
+
+
+def is_in(value: object, word: object) -> bool:
+    """Whether a value that stands under a word holds a secret: text, or what has text in it."""
+    if isinstance(value, str):
+        return bool(find(f"{word}: {value}"))
+    return isinstance(value, Mapping | list) and bool(find(f"{word}: {json.dumps(value, default=str)}"))
 
 
 def shown(text: str) -> dict[str, str] | None:

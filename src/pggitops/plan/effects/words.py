@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pggitops import parameters
+from pggitops.plain_secrets import is_in
 from pggitops.plan.effects import facts
 from pggitops.plan.effects.context import Context, value_at
 from pggitops.plan.effects.differences import Difference
@@ -48,10 +49,10 @@ def _word(name: str, row: Row, differences: Sequence[Difference], captures: Step
     head, _, path = name.partition(".")
     if head in ("old", "new"):
         value = first.old if head == "old" else first.new
-        return shown(value_at(value, tuple(path.split("."))) if path else value)
+        return shown(value_at(value, tuple(path.split("."))) if path else value, path or first.path[-1:])
     if head == "doc":
         document = first.new if not facts.is_missing(first.new) else first.old
-        return shown(value_at(document, tuple(path.split("."))))
+        return shown(value_at(document, tuple(path.split("."))), path)
     if name == "changes":
         return _changes(differences, captures)
     if name == "fields":
@@ -97,10 +98,12 @@ def _fact(name: str, first: Difference, captures: Steps, context: Context) -> st
     return "{" + name + "}"
 
 
-def shown(value: Any) -> str:
-    """A value in a sentence: scalars as they are, what is larger as JSON, cut."""
+def shown(value: Any, path: str | Steps) -> str:
+    """A value in a sentence: scalars as they are, what is larger as JSON, cut; a secret is not shown."""
     if value is MISSING:
         return "not set"
+    if is_in(value, path.rpartition(".")[2] if isinstance(path, str) else path[-1] if path else ""):
+        return "(hidden)"
     if value == "":
         return '""'
     if isinstance(value, bool) or value is None:
@@ -128,8 +131,9 @@ def _change(each: Difference, captures: Steps) -> str:
     """One difference in words; of an item that is named by itself or by its place, that it is there now or is not."""
     value = each.old if each.new is MISSING else each.new
     if (each.old is MISSING or each.new is MISSING) and len(each.path) > 1 and _is_item(each.path[-1], value):
-        return f"{_tail(each.path[:-1], captures)} {'without' if each.new is MISSING else 'with'} {shown(value)}"
-    return f"{_tail(each.path, captures)} {shown(each.old)} → {shown(each.new)}"
+        word = "without" if each.new is MISSING else "with"
+        return f"{_tail(each.path[:-1], captures)} {word} {shown(value, each.path)}"
+    return f"{_tail(each.path, captures)} {shown(each.old, each.path)} → {shown(each.new, each.path)}"
 
 
 def _is_item(step: str | int, value: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pggitops.findings import Severity, State
 from pggitops.output.report import counted
+from pggitops.plain_secrets import is_in
 from pggitops.plan.model import MISSING, Change, ChangeKind, ClusterPlan, Effect, EffectKind, Plan, Risk
 from pggitops.record import record
 
@@ -160,7 +161,9 @@ def value(change: Change, side: str) -> str:
 
 def is_secret(change: Change) -> bool:
     """Whether a value may be one that nobody should read in a log."""
-    return change.object.kind == "Secret" and (not change.path or change.path[0] in ("data", "stringData"))
+    if change.object.kind == "Secret" and (not change.path or change.path[0] in ("data", "stringData")):
+        return True
+    return bool(change.path) and any(is_in(each, change.path[-1]) for each in (change.old, change.new))
 
 
 def difference(change: Change) -> str:
