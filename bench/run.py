@@ -122,6 +122,15 @@ def throughput(folder: Path, count: int, times: int) -> None:
     )
 
 
+def unstored(folder: Path, count: int, times: int) -> None:
+    """The same without External Secrets."""
+    fleet.make(folder, count, stored=False)
+    cost = medians({"parse": lambda: work("parse", folder), "build": lambda: work("build", folder)}, times)
+    ratio = cost["build"]["cpu"] / cost["parse"]["cpu"]
+    sys.stdout.write("\n| what | measured | target |\n|---|---|---|\n")
+    row("check and render, Secrets not from a store", ratio, "CSafeLoader of the input", "≤ 4")
+
+
 def kubeconform(program: str, folder: Path, ours: float) -> None:
     """The external validator on the same output, against all we do to make it."""
     kinds = fleet.ROOT / "schemas" / "kinds"
@@ -234,6 +243,7 @@ def main() -> None:
             return
         throughput(folder, options.environments, options.repeat)
         dearest(folder, options.environments, options.repeat)
+        unstored(folder, options.environments, options.repeat)
         planning(folder, options.environments, options.repeat)
         start(folder, 3 * options.repeat)
         if options.memory:
