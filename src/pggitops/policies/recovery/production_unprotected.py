@@ -28,4 +28,5 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
         return
     if not is_lenient(environment.tier_of(cluster)):
         message = f"{cluster.name} is not protected: what removes its files removes the database"
-        yield Violation(message, "Remove `protected: false`.", ("clusters", cluster.name, "protected"))
+        fix = "Remove `protected: false`; where the cluster is to go, waive this until it has gone."
+        yield Violation(message, fix, ("clusters", cluster.name, "protected"))
