@@ -84,8 +84,23 @@ def test_a_scalar_is_what_it_is_to_the_server(written: str, tmp_path: Path) -> N
         [built] = pipeline.build(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, ["env"])
     places = [(one.place.file, one.place.line, one.place.column) for one in built.findings if one.stops]
     assert places == [("environments/env/manifests/a.yaml", 5, 8)]
+    assert [one.fix for one in built.findings if one.stops] == [f'Quote it: `key: "{written}"`.']
     assert built.outputs is not None
     assert built.outputs["env"]["a.yaml"] == text.encode()
+
+
+def test_a_key_that_is_none_to_the_server_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "environments" / "env"
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "environment.yaml").write_text(yaml.safe_dump(STANDARD | {"namespace": "env-db"}))
+    text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: env-db}\ndata:\n  n: "1"\n  "off": "1"\n'
+    (folder / "manifests" / "a.yaml").write_text(text)
+    with Sandbox([]) as sandbox:
+        [built] = pipeline.build(Settings(tmp_path, TODAY), Sources(tmp_path), sandbox, ["env"])
+    told = [
+        (one.place.line, one.place.column, one.fix) for one in built.findings if one.policy == "manifest-key-renamed"
+    ]
+    assert told == [(5, 3, 'Quote it: `"n"`.')]
 
 
 def test_a_large_file_has_places_too(tmp_path: Path) -> None:

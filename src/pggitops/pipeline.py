@@ -35,6 +35,7 @@ from pggitops import (
     schema,
     summaries,
     waivers,
+    written,
     yamlio,
 )
 from pggitops.baseline import Baseline
@@ -286,7 +287,11 @@ def _check_manifests(settings: Settings, context: placing.Context, outputs: Outp
     version = context.environment.operator.version
     for identity, manifest in context.manifests.items():
         text = None if manifest.source else outputs[manifest.output or context.name][manifest.path]
-        for violation in schema.check_manifest(manifest.document, version, settings.root, text=text):
+        found = schema.check_manifest(manifest.document, version, settings.root, text=text)
+        if manifest.source.startswith("environments/"):
+            marks = functools.partial(compose.marks, str(settings.root / manifest.source), manifest.document_index)
+            found = written.told(found, manifest.document, marks)
+        for violation in found:
             yield placing.finding(context, replace(violation, manifest=identity))
 
 

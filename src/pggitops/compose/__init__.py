@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pggitops.compose import merge
-from pggitops.compose.layers import Layer, Loaded, Sources, environment_names, load, place_in, strays
+from pggitops.compose.layers import Layer, Loaded, Sources, environment_names, load, marks, place_in, strays
 from pggitops.compose.origins import Origin, locate, origins
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "environment_names",
     "load",
     "locate",
+    "marks",
     "origins",
     "place_in",
     "strays",

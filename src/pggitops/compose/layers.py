@@ -330,7 +330,7 @@ def _base(sources: Sources, name: str) -> Layer | None:
 
 def place_in(root: Path, file: str, path: Steps, at_key: bool = False, document: int = 0) -> Place:
     """Where a path stands in a document of a file, or its nearest parent there."""
-    found = _marks(str(root / file), document)
+    found = marks(str(root / file), document)
     for length in range(len(path), -1, -1):
         mark = found.get(path[:length])
         if mark is not None:
@@ -340,8 +340,11 @@ def place_in(root: Path, file: str, path: Steps, at_key: bool = False, document:
 
 
 @functools.lru_cache(maxsize=64)
-def _marks(file: str, document: int) -> dict[Steps, yamlio.Mark]:
+def marks(file: str, document: int) -> dict[Steps, yamlio.Mark]:
+    """Where each value of a document of a file stands; nothing of a file that cannot be read."""
     try:
-        return yamlio.marks(Path(file).read_bytes(), document)
+        path = Path(file)
+        # ready manifests are read as the server reads them
+        return yamlio.marks(path.read_bytes(), document, is_expanded=path.parent.name == "manifests")
     except OSError:
         return {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import operators, own_policies, policies, schema
+from pggitops import operators, own_policies, policies, schema, written
 from pggitops.committed import Committed
 from pggitops.compose.merge import present
 from pggitops.defects import failed
@@ -24,7 +25,7 @@ from pggitops.own_policies import OwnPolicies
 from pggitops.record import mutable
 from pggitops.sandbox import Sandbox
 from pggitops.unknown import NotKnown
-from pggitops.unrendered import secrets, written
+from pggitops.unrendered import secrets
 from pggitops.unrendered.files import Read, Source
 from pggitops.unrendered.foreign import is_foreign
 from pggitops.unrendered.groups import CLUSTER, Group, Steps, asked, groups, is_cluster
@@ -254,7 +255,10 @@ def _checked(result: Judged, group: Group, place: _Placing, by: JudgedAs) -> Ite
             result.unknown_kinds[document["kind"]] += 1
             continue
         told = [
-            place.finding(replace(violation, manifest=name)) for violation in written.told(found, source, place.read)
+            place.finding(replace(violation, manifest=name))
+            for violation in written.told(
+                found, source.document, functools.partial(place.read.marks, source), source.prefix
+            )
         ]
         yield from told
         is_broken = any(finding.stops for finding in told)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pggitops import yamlio
 from pggitops.findings import Path, Severity, Violation
-from pggitops.unrendered.files import Read, Source
+
+Marks = Callable[[], Mapping[yamlio.Steps, yamlio.Mark]]
+"""Reads an object's file for where its values stand."""
 
 _WORDS = frozenset(["true", "false"])
 _OF_NUMBERS = frozenset("0123456789-.")
 
 
-def told(found: list[Violation], source: Source, read: Read) -> list[Violation]:
-    """What is wrong with an object, in its author's words; and a warning for each key that is called otherwise."""
-    keys = {path: mark.renamed for path, mark in _marks(_suspects(source.document), source, read) if mark.renamed}
-    values = dict(_marks([each.path for each in found if _is_unquoted(each)], source, read))
+def told(found: list[Violation], document: Any, marks: Marks, prefix: Path = ()) -> list[Violation]:
+    """What is wrong with an object, in its author's words; and a warning for each key that is called otherwise.
+
+    `prefix` is where the object stands in its document, if that is a List.
+    """
+    keys = {path: mark.renamed for path, mark in _marked(_suspects(document), marks, prefix) if mark.renamed}
+    values = dict(_marked([each.path for each in found if _is_unquoted(each)], marks, prefix))
     said = [
         _of_key(each, keys[each.path]) if each.at_key and each.path in keys else _of_value(each, values.get(each.path))
         for each in found
@@ -27,10 +32,10 @@ def told(found: list[Violation], source: Source, read: Read) -> list[Violation]:
     return [*said, *(_renamed(path, written) for path, written in keys.items() if path not in known)]
 
 
-def _marks(paths: list[Path], source: Source, read: Read) -> Iterator[tuple[Path, yamlio.Mark]]:
+def _marked(paths: list[Path], marks: Marks, prefix: Path) -> Iterator[tuple[Path, yamlio.Mark]]:
     """Where they stand; the file is read for it only if there are any."""
-    marks: Mapping[yamlio.Steps, yamlio.Mark] = read.marks(source) if paths else {}
-    return ((path, marks[whole]) for path in paths if (whole := (*source.prefix, *path)) in marks)
+    known: Mapping[yamlio.Steps, yamlio.Mark] = marks() if paths else {}
+    return ((path, known[whole]) for path in paths if (whole := (*prefix, *path)) in known)
 
 
 def _suspects(value: Any, path: Path = ()) -> list[Path]:
