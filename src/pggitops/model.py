@@ -588,7 +588,8 @@ class Manifest:
 
     The file is `path` in the folder `output` of `rendered/`; without an `output` in the environment's own. `item` is
     the word it is for, where a template makes several: `("clusters", "payments", "users", "app")`. `source` is the
-    file, and `document_index` the document in it, where somebody wrote it as a manifest.
+    file, and `document_index` the document in it, where somebody wrote it as a manifest. `is_patched` says that the
+    document is not what the template makes.
     """
 
     path: str
@@ -599,6 +600,7 @@ class Manifest:
     document_index: int = 0
     output: str = ""
     item: tuple[str | int, ...] = ()
+    is_patched: bool = False
 
 
 @record

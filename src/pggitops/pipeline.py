@@ -50,6 +50,7 @@ from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
 from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
+from pggitops.templates.texts import WRITERS
 
 
 @record
@@ -234,7 +235,8 @@ def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
 
 def text_of(manifest: Manifest) -> bytes:
     """A rendered object as its file: a constant header, then the document."""
-    return (render.HEADER + yamlio.dump(manifest.document)).encode()
+    write = None if manifest.is_patched else WRITERS.get(manifest.template)
+    return (render.HEADER + (write or yamlio.dump)(manifest.document)).encode()
 
 
 def _identity(manifest: Manifest) -> str:

@@ -134,10 +134,12 @@ def render_cluster(environment: Environment, cluster: Cluster, keys: patch.ListK
     manifests = []
     for template in CLUSTER_TEMPLATES:
         document = template.make(environment, cluster)
-        if template.name == "perconapgcluster":
+        is_patched = bool(cluster.patch) and template.name == "perconapgcluster"
+        if is_patched:
             for layer in cluster.patch:
                 document = patch.apply(document, layer, keys)
-        manifests.append(_manifest(f"{cluster.name}/", template, document, cluster.name))
+        path = f"{cluster.name}/{file_name(document)}"
+        manifests.append(Manifest(path, document, template.name, cluster.name, is_patched=is_patched))
     return manifests
 
 

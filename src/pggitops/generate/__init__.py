@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pggitops import reference, template, vocabulary
-from pggitops.generate import effects, native, registry, structural
+from pggitops.generate import effects, native, registry, structural, texts
 from pggitops.policies import folder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,6 +53,7 @@ GENERATED: tuple[tuple[str, Callable[[], str]], ...] = (
     ),
     *((f"schemas/runtime/{form}.json", functools.partial(_runtime_schema, form)) for form in vocabulary.FORMS),
     _module("src/pggitops/templates/compiled.py", template.compiled_source),
+    _module("src/pggitops/templates/texts.py", texts.texts),
     ("src/pggitops/data/effects.json", effects.effects_table),
     ("docs/overlay.md", reference.overlay_reference),
     ("docs/policies.md", reference.policy_index),

@@ -13,6 +13,7 @@ from typing import Any
 from pggitops.model import Cluster, Environment
 from pggitops.parts.names import common_annotations, common_labels, guards, is_protected
 from pggitops.parts.secrets import Line, NeededSecret
+from pggitops.parts.sharing import shared
 
 WAVE = "-20"
 """Before the cluster, whose objects have no wave, which is 0."""
@@ -23,21 +24,29 @@ def own_annotations(environment: Environment, cluster: Cluster | None, secret: N
 
     An operator that finds no Secret makes up a password, and its verifier outlives the right one.
     """
+    return _annotations(environment, cluster, secret.use, secret.clusters)
+
+
+@shared()
+def _annotations(
+    environment: Environment, cluster: Cluster | None, use: str, clusters: tuple[str, ...]
+) -> dict[str, str]:
     own = common_annotations(environment, cluster)
-    if secret.use in ("backup", "user"):
-        clusters = [environment.clusters[name] for name in secret.clusters]
-        own |= guards(environment, any(is_protected(environment, each) for each in clusters))
-    if secret.use == "user" and environment.delivery.engine == "argocd":
-        own["argocd.argoproj.io/sync-wave"] = WAVE
+    if use in ("backup", "user"):
+        own = own | guards(environment, any(is_protected(environment, environment.clusters[name]) for name in clusters))
+    if use == "user" and environment.delivery.engine == "argocd":
+        own = own | {"argocd.argoproj.io/sync-wave": WAVE}
     return own
 
 
+@shared()
 def store_reference(environment: Environment) -> dict[str, str] | None:
     """The store that the environment reads from."""
     store = environment.secrets.store
     return {"kind": store.kind, "name": store.name} if store else None
 
 
+@shared()
 def secret_labels(environment: Environment, cluster: Cluster | None) -> dict[str, str]:
     """The labels of the Secret; who manages it is neither us nor the same for all: the operator writes that label."""
     return {

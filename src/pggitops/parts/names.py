@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from pggitops.model import BootstrapSource, Cluster, Environment, Repo, User
+from pggitops.parts.sharing import shared
 
 PREFIX = "postgres-operator.crunchydata.com"
 OPERATOR = "percona-postgresql-operator"
@@ -16,15 +16,9 @@ def pods(cluster: str, **labels: str) -> dict[str, str]:
     return {f"{PREFIX}/cluster": cluster} | {f"{PREFIX}/{name}": value for name, value in labels.items()}
 
 
+@shared()
 def common_labels(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
-    """The labels of every rendered object: whose it is, then the overlay's own. Nobody changes the map."""
-    # each object has them; but a trace has to see what is read for each
-    make = _labels if type(environment) is Environment else _labels.__wrapped__
-    return make(environment, cluster)
-
-
-@functools.lru_cache(maxsize=8)
-def _labels(environment: Environment, cluster: Cluster | None) -> dict[str, str]:
+    """The labels of every rendered object: whose it is, then the overlay's own."""
     own = {
         "app.kubernetes.io/managed-by": "pggitops",
         "pggitops/environment": environment.name,
@@ -33,6 +27,7 @@ def _labels(environment: Environment, cluster: Cluster | None) -> dict[str, str]
     return own | dict(environment.labels) | (dict(cluster.labels) if cluster else {})
 
 
+@shared()
 def common_annotations(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
     """The annotations of every rendered object; a cluster's say who owns it."""
     own = dict(environment.annotations)

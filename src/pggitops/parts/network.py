@@ -15,6 +15,7 @@ from pggitops import yamlio
 from pggitops.model import Cluster, Dns, Environment, Expose, ObjectStore, Target
 from pggitops.parts.backups import identities
 from pggitops.parts.names import PREFIX, pods
+from pggitops.parts.sharing import shared
 
 Peer = dict[str, Any]
 Rule = dict[str, Any]
@@ -55,15 +56,9 @@ def policy_types(environment: Environment) -> list[str]:
     return ["Ingress", "Egress"] if restricts_egress(environment) else ["Ingress"]
 
 
+@shared(512)
 def _pod_peer(cluster: str, **labels: str) -> Peer:
-    """Some pods of a cluster. Nobody changes the map."""
-    # a cluster's policies name the same pods again and again; but a trace has to see what is read for each
-    make = _peer if type(cluster) is str else _peer.__wrapped__
-    return make(cluster, **labels)
-
-
-@functools.lru_cache(maxsize=512)
-def _peer(cluster: str, **labels: str) -> Peer:
+    """Some pods of a cluster."""
     return {"podSelector": {"matchLabels": pods(cluster, **labels)}}
 
 

@@ -1,6 +1,6 @@
 """The only reader and writer of YAML."""
 
-from pggitops.yamlio.emitter import dump, fixed, quote
+from pggitops.yamlio.emitter import dump, field, fixed, optional, quote
 from pggitops.yamlio.files import read
 from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, load_file, marks
 from pggitops.yamlio.mark import Mark, Steps
@@ -12,12 +12,14 @@ __all__ = [
     "Problem",
     "Steps",
     "dump",
+    "field",
     "fixed",
     "load",
     "load_all",
     "load_expanded",
     "load_file",
     "marks",
+    "optional",
     "quote",
     "read",
 ]

@@ -35,6 +35,7 @@ Fixed = TypeVar("Fixed", list[Any], dict[str, Any])
 _cache: dict[str, str] = {}
 _fixed: dict[int, Any] = {}
 _texts: dict[tuple[int, str], str] = {}
+_latest: dict[str, tuple[dict[str, Any], str]] = {}
 
 
 def fixed(value: Fixed) -> Fixed:
@@ -90,6 +91,43 @@ def dump(document: Any) -> str:
         lines.append(_inline(document, ""))
     lines.append("")
     return "\n".join(lines)
+
+
+def field(before: str, value: Any, indent: str) -> str:
+    """One key of a map at `indent` with its value, as `dump` writes them; `before` is what the value follows.
+
+    Maps such as labels stand in many objects: the latest after each key is remembered, for nobody changes it.
+    """
+    kind = value.__class__
+    if kind is str:
+        return f"{before} {_cache.get(value) or _inline(value, indent)}\n"
+    if kind is dict and value:
+        latest = _latest.get(before)
+        if latest is not None and latest[0] is value:
+            return latest[1]
+        lines = [before]
+        deeper = indent + "  "
+        if id(value) in _fixed:
+            lines.append(_fixed_text(value, deeper))
+        else:
+            _map_lines(value, deeper, deeper, lines)
+        lines.append("")
+        text = "\n".join(lines)
+        _latest[before] = value, text
+        return text
+    if kind is list and value:
+        if id(value) in _fixed:
+            return f"{before}\n{_fixed_text(value, indent)}\n"
+        lines = [before]
+        _list_lines(value, indent, lines)
+        lines.append("")
+        return "\n".join(lines)
+    return f"{before} {_inline(value, indent)}\n"
+
+
+def optional(before: str, mapping: dict[str, Any], key: str, indent: str) -> str:
+    """The `field` of a key that a map need not have."""
+    return field(before, mapping[key], indent) if key in mapping else ""
 
 
 def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str]) -> None:
