@@ -94,9 +94,9 @@ def test_the_forms_of_a_template(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     if tree is document:
         document = filled(tree)
     monkeypatch.setattr(template, "parse", lambda name: tree)
-    made: dict[str, Any] = {"Any": Any, "field": yamlio.field, "optional": yamlio.optional}
-    exec(texts._Writer().source("some"), made)
-    assert made["some"](document) == yamlio.dump(document)
+    made: dict[str, Any] = {"Any": Any, **vars(yamlio)}
+    exec(texts._Writer({}).source("some"), made)
+    assert made["some"](document) == render.HEADER + yamlio.dump(document)
 
 
 def filled(tree: Any) -> Any:

@@ -475,13 +475,17 @@ def test_a_generator_is_written_like_a_list(count: int) -> None:
         assert yamlio.dump(shape(item for item in items)) == yamlio.dump(shape(items))
 
 
-def test_there_is_an_end_to_what_is_kept_as_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What finds no room is written all the same, also by another that has its identity later."""
-    monkeypatch.setattr(emitter, "_fixed", {})
-    monkeypatch.setattr(emitter, "_texts", {})
+def test_what_is_let_go_of_is_written_as_it_is_then() -> None:
+    """Also where another object has its identity later."""
+    value = yamlio.fixed([1])
+    assert yamlio.dump({"k": value}) == "k:\n- 1\n"
+    yamlio.loosen([value])
+    value.append(2)
+    assert yamlio.dump({"k": value}) == "k:\n- 1\n- 2\n"
     for number in range(3000):
-        assert yamlio.dump({"k": yamlio.fixed([number])}) == f"k:\n- {number}\n"
-    assert len(emitter._fixed) < 3000
+        value = yamlio.fixed([number])
+        assert yamlio.dump({"k": value}) == f"k:\n- {number}\n"
+        yamlio.loosen([value])
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:

@@ -236,7 +236,8 @@ def kinds_of(settings: Settings, context: placing.Context) -> frozenset[Kind]:
 def text_of(manifest: Manifest) -> bytes:
     """A rendered object as its file: a constant header, then the document."""
     write = None if manifest.is_patched else WRITERS.get(manifest.template)
-    return (render.HEADER + (write or yamlio.dump)(manifest.document)).encode()
+    text = render.HEADER + yamlio.dump(manifest.document) if write is None else write(manifest.document)
+    return text.encode()
 
 
 def _identity(manifest: Manifest) -> str:

@@ -122,10 +122,10 @@ def render_secrets(environment: Environment) -> list[Manifest]:
     manifests = []
     for secret in needed(environment):
         if secret.is_made_by_store:
-            cluster = environment.clusters[secret.cluster] if secret.cluster else None
-            document = SECRET_TEMPLATE.make(environment, cluster, secret)
-            folder = f"{secret.cluster}/secrets/" if secret.cluster else ""
-            manifests.append(_manifest(folder, SECRET_TEMPLATE, document, secret.cluster, secret.item))
+            name = secret.cluster
+            document = SECRET_TEMPLATE.make(environment, environment.clusters[name] if name else None, secret)
+            folder = f"{name}/secrets/" if name else ""
+            manifests.append(_manifest(folder, SECRET_TEMPLATE, document, name, secret.item))
     return manifests
 
 
@@ -177,9 +177,9 @@ def _manifest(
 
 def file_name(document: Mapping[str, Any]) -> str:
     """The file of an object: `<kind>-<name>.yaml`, and `namespace.yaml`, of which there is one."""
-    return _file_name(document["kind"].lower(), document["metadata"]["name"].lower())
+    return _file_name(document["kind"], document["metadata"]["name"])
 
 
 @functools.lru_cache(maxsize=1024)
 def _file_name(kind: str, name: str) -> str:
-    return "namespace.yaml" if kind == "namespace" else f"{kind}-{_NO_FILE_NAME().sub('-', name)}.yaml"
+    return "namespace.yaml" if kind == "Namespace" else f"{kind.lower()}-{_NO_FILE_NAME().sub('-', name.lower())}.yaml"

@@ -1,32 +1,39 @@
-"""`templates/texts.py`: how the object of each template is written, with what the template says of it already text."""
+"""`templates/texts.py`: the file of each template's object, with what the template says of it already text."""
 
 from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+import types
+import typing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import nodes
+
 from pggitops import render, template, yamlio
+from pggitops.parts import FUNCTIONS
 from pggitops.template import Hole
+from pggitops.templates import compiled
 
 _HEAD = '''"""Made from the templates beside it by `make generate`; edit those.
 
-Each function writes the object that the template of its name has made, as `yamlio.dump` does.
+Each function gives the file of the object that the template of its name has made: the header, then what `yamlio.dump`
+writes.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from pggitops.yamlio import field, optional
+from pggitops.yamlio import field, known, optional, scalar
 
 '''
 
 
 def texts() -> str:
     """The module's source, not yet in the form that the linter asks for."""
-    functions = "\n\n".join(_Writer().source(name) for name in _written())
+    functions = "\n\n".join(_Writer(_arguments(name)).source(name) for name in _written())
     table = "".join(f"    {name!r}: {_identifier(name)},\n" for name in _written())
     table = f"WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {{\n{table}}}\n"
     return f'{_HEAD}\n{functions}\n\n{table}"""By the name of the template."""\n'
@@ -43,11 +50,13 @@ def _written() -> list[str]:
 class _Writer:
     """The body of one function on its way: what finds the holes' values, and the pieces of the text."""
 
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
 
     def source(self, name: str) -> str:
         """The function of a template."""
+        self._constant(render.HEADER.splitlines())
         self._map(template.parse(name), "document", "", "")
         lines = [*(f"{name} = {value}" for name, value in self.found.items()), "return (", *self.pieces, ")"]
         body = "".join(f"    {line}\n" for line in lines)
@@ -59,8 +68,8 @@ class _Writer:
         for key, item in tree.items():
             before = f"{lead}{yamlio.quote(key)}:"
             if not _has_hole(item):
-                first, *others = _lines({key: item})
-                self._constant([lead + first, *(indent + line for line in others)])
+                beginning, *others = _lines({key: item})
+                self._constant([lead + beginning, *(indent + line for line in others)])
             elif not _is_frame(item):
                 self._field(before, item, variable, key, indent)
             elif isinstance(item, dict):
@@ -72,11 +81,18 @@ class _Writer:
             lead = indent
 
     def _field(self, before: str, item: Any, variable: str, key: str, indent: str) -> None:
+        value = f"{variable}[{key!r}]"
         if isinstance(item, Hole) and item.may_omit:
-            written = f"optional({before!r}, {variable}, {key!r}, {indent!r})"
+            self._expression(f"optional({before!r}, {variable}, {key!r}, {indent!r})")
+        elif isinstance(item, Hole) and _is_scalar(item, self.arguments):
+            self._constant([f"{before} "], "")
+            self._expression(f"known({value}) or scalar({value}, {indent!r})")
+            self._constant([""])
         else:
-            written = f"field({before!r}, {variable}[{key!r}], {indent!r})"
-        self.pieces.append(f"f'''{{{written}}}'''")
+            self._expression(f"field({before!r}, {value}, {indent!r})")
+
+    def _expression(self, source: str) -> None:
+        self.pieces.append(f"f'''{{{source}}}'''")
 
     def _list(self, tree: list[Any], variable: str, indent: str) -> None:
         for index, item in enumerate(tree):
@@ -92,8 +108,8 @@ class _Writer:
         self.found[name] = f"{variable}[{step!r}]"
         return name
 
-    def _constant(self, lines: Iterable[str]) -> None:
-        self.pieces += [repr(f"{line}\n") for line in lines]
+    def _constant(self, lines: Iterable[str], end: str = "\n") -> None:
+        self.pieces += [repr(f"{line}{end}") for line in lines]
 
 
 def _lines(value: Any) -> list[str]:
@@ -109,6 +125,50 @@ def _is_frame(tree: Any) -> bool:
     if isinstance(tree, dict):
         return not all(isinstance(item, Hole) and item.may_omit for item in tree.values())
     return isinstance(tree, list) and all(isinstance(item, dict) for item in tree if _has_hole(item))
+
+
+def _arguments(name: str) -> Mapping[str, Any]:
+    """The types of what a template's holes speak of."""
+    return typing.get_type_hints(getattr(compiled, _identifier(name)))
+
+
+def _is_scalar(hole: Hole, arguments: Mapping[str, Any]) -> bool:
+    """Whether what a hole gives is surely no map and no list."""
+    return not hole.whole or all(one in (str, int, float, bool, None) for one in _types(hole.parts[0], arguments))
+
+
+def _types(node: nodes.Node, arguments: Mapping[str, Any]) -> set[Any]:
+    """What the value of an expression may be; `Any` where that is not known, None for nothing."""
+    found: Any = Any
+    if isinstance(node, nodes.Compare):
+        found = bool
+    elif isinstance(node, nodes.Const):
+        found = type(node.value)
+    elif isinstance(node, nodes.CondExpr) and node.expr2 is not None:
+        return _types(node.expr1, arguments) | _types(node.expr2, arguments)
+    elif isinstance(node, nodes.Name):
+        found = arguments.get(node.name, Any)
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+        found = typing.get_type_hints(FUNCTIONS[node.node.name]).get("return", Any)
+    elif isinstance(node, nodes.Getattr):
+        return {one for kind in _types(node.node, arguments) for one in _types_of(kind, node.attr)}
+    return _alternatives(found)
+
+
+def _types_of(kind: Any, name: str) -> set[Any]:
+    attribute = getattr(kind, name, None)
+    described = attribute.fget if isinstance(attribute, property) else kind
+    return _alternatives(typing.get_type_hints(described).get("return" if described is not kind else name, Any))
+
+
+def _alternatives(hint: Any) -> set[Any]:
+    """The types of a union, each alone; a type of which only some values are allowed is that of the values."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return {type(part) for part in parts}
+    if origin in (types.UnionType, typing.Union):
+        return {one for part in parts for one in _alternatives(part)}
+    return {None if hint is types.NoneType else hint}
 
 
 def _identifier(text: str) -> str:

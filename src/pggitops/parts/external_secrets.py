@@ -27,7 +27,7 @@ def own_annotations(environment: Environment, cluster: Cluster | None, secret: N
     return _annotations(environment, cluster, secret.use, secret.clusters)
 
 
-@shared()
+@shared
 def _annotations(
     environment: Environment, cluster: Cluster | None, use: str, clusters: tuple[str, ...]
 ) -> dict[str, str]:
@@ -39,14 +39,14 @@ def _annotations(
     return own
 
 
-@shared()
+@shared
 def store_reference(environment: Environment) -> dict[str, str] | None:
     """The store that the environment reads from."""
     store = environment.secrets.store
     return {"kind": store.kind, "name": store.name} if store else None
 
 
-@shared()
+@shared
 def secret_labels(environment: Environment, cluster: Cluster | None) -> dict[str, str]:
     """The labels of the Secret; who manages it is neither us nor the same for all: the operator writes that label."""
     return {
@@ -68,8 +68,9 @@ def creation_policy(secret: NeededSecret) -> str:
 
 def data(secret: NeededSecret) -> list[dict[str, Any]]:
     """What is taken from the store: each value under its own name, or at once under the Secret's key."""
-    named = {value.property: value.property for value in secret.values}
-    if not _needs_template(secret):
+    if _needs_template(secret):
+        named = {value.property: value.property for value in secret.values}
+    else:
         named = {lines[0][1].property: key for key, lines in secret.keys.items() if lines[0][1]}
     return [
         {

@@ -10,13 +10,15 @@ from pggitops.parts.sharing import shared
 PREFIX = "postgres-operator.crunchydata.com"
 OPERATOR = "percona-postgresql-operator"
 
+_NOTHING: tuple[Any, ...] = (None, (), [], {})
+
 
 def pods(cluster: str, **labels: str) -> dict[str, str]:
     """The labels that select some of a cluster's pods: `pods(name, data="postgres")`."""
     return {f"{PREFIX}/cluster": cluster} | {f"{PREFIX}/{name}": value for name, value in labels.items()}
 
 
-@shared()
+@shared
 def common_labels(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
     """The labels of every rendered object: whose it is, then the overlay's own."""
     own = {
@@ -27,7 +29,7 @@ def common_labels(environment: Environment, cluster: Cluster | None = None) -> d
     return own | dict(environment.labels) | (dict(cluster.labels) if cluster else {})
 
 
-@shared()
+@shared
 def common_annotations(environment: Environment, cluster: Cluster | None = None) -> dict[str, str]:
     """The annotations of every rendered object; a cluster's say who owns it."""
     own = dict(environment.annotations)
@@ -134,4 +136,4 @@ def operator_namespace(environment: Environment) -> str:
 
 def name_and(mapping: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A map with those of `more` that hold something: how optional fields are left out."""
-    return mapping | {name: value for name, value in more.items() if value not in (None, (), [], {})}
+    return mapping | {name: value for name, value in more.items() if value not in _NOTHING}

@@ -7,11 +7,9 @@ leader lock, and with it the primary.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pggitops import yamlio
 from pggitops.model import Cluster, Dns, Environment, Expose, ObjectStore, Target
 from pggitops.parts.backups import identities
 from pggitops.parts.names import PREFIX, pods
@@ -56,10 +54,17 @@ def policy_types(environment: Environment) -> list[str]:
     return ["Ingress", "Egress"] if restricts_egress(environment) else ["Ingress"]
 
 
-@shared(512)
-def _pod_peer(cluster: str, **labels: str) -> Peer:
-    """Some pods of a cluster."""
-    return {"podSelector": {"matchLabels": pods(cluster, **labels)}}
+def _pod_peer(cluster: str, label: str, value: str) -> Peer:
+    return {"podSelector": {"matchLabels": pods(cluster, **{label: value})}}
+
+
+_INSTANCES, _PGBOUNCER, _REPO_HOST = ("data", "postgres"), ("role", "pgbouncer"), ("data", "pgbackrest")
+
+
+@shared
+def _pods_rule(cluster: str, way: str, pods: tuple[tuple[str, str], ...], *ports: int) -> Rule:
+    """A rule for pods of one cluster, by the label that tells each kind of them: `way` is "from" or "to"."""
+    return {way: [_pod_peer(cluster, *label) for label in pods], "ports": _ports(*ports)}
 
 
 def namespace_peer(namespace: str, labels: Mapping[str, str]) -> Peer:
@@ -87,11 +92,10 @@ def _to(peers: list[Peer], *ports: int) -> Rule:
 def postgres_ingress(cluster: Cluster) -> list[Rule]:
     """To the instances: pgBouncer, their peers, the repository host; Prometheus where it is declared."""
     name = cluster.name
-    peers = _pod_peer(name, data="postgres")
     rules = [
-        _from([_pod_peer(name, role="pgbouncer"), peers], POSTGRES),
-        _from([peers], PATRONI),
-        _from([_pod_peer(name, data="pgbackrest")], PGBACKREST),
+        _pods_rule(name, "from", (_PGBOUNCER, _INSTANCES), POSTGRES),
+        _pods_rule(name, "from", (_INSTANCES,), PATRONI),
+        _pods_rule(name, "from", (_REPO_HOST,), PGBACKREST),
     ]
     prometheus = cluster.monitoring.prometheus
     if prometheus:
@@ -123,15 +127,16 @@ def _forwarded(environment: Environment, expose: Expose) -> list[Peer]:
 def repo_host_ingress(environment: Environment, cluster: Cluster) -> list[Rule]:
     """To the repository host: the instances, restore jobs, and the clusters of this environment that start from it."""
     name = cluster.name
-    peers = [_pod_peer(name, data="postgres"), _jobs_peer(name)]
+    peers = [_pod_peer(name, *_INSTANCES), _jobs_peer(name)]
     for other in sorted(environment.clusters):
         bootstrap = environment.clusters[other].bootstrap
         here = bootstrap and bootstrap.namespace in (None, environment.namespace.name)
         if bootstrap and here and bootstrap.cluster == name and other != name:
-            peers += [_pod_peer(other, data="postgres"), _jobs_peer(other)]
+            peers += [_pod_peer(other, *_INSTANCES), _jobs_peer(other)]
     return [_from(peers, PGBACKREST)]
 
 
+@shared
 def jobs_selector(cluster: str) -> dict[str, Any]:
     """The backup and restore jobs' pods: of pgBackRest, and not the repository host."""
     return {
@@ -143,6 +148,7 @@ def jobs_selector(cluster: str) -> dict[str, Any]:
     }
 
 
+@shared
 def _jobs_peer(cluster: str) -> Peer:
     return {"podSelector": jobs_selector(cluster)}
 
@@ -151,12 +157,10 @@ def postgres_egress(environment: Environment, cluster: Cluster) -> list[Rule] | 
     """From the instances: names, API server (Patroni's store), peers, repository host, object store, PMM, primary."""
     if not restricts_egress(environment):
         return None
-    peers = _pod_peer(cluster.name, data="postgres")
-    hosts = [_pod_peer(cluster.name, data="pgbackrest"), *_bootstrap_hosts(environment, cluster)]
     rules = [
         *_common(environment),
-        _to([peers], POSTGRES, PATRONI),
-        _to(hosts, PGBACKREST),
+        _pods_rule(cluster.name, "to", (_INSTANCES,), POSTGRES, PATRONI),
+        _repo_hosts(environment, cluster),
         *_store(environment, cluster),
     ]
     if cluster.monitoring.pmm:
@@ -166,39 +170,38 @@ def postgres_egress(environment: Environment, cluster: Cluster) -> list[Rule] | 
     return rules
 
 
-def _bootstrap_hosts(environment: Environment, cluster: Cluster) -> list[Peer]:
-    """The repository host of the cluster this one starts from."""
+def _repo_hosts(environment: Environment, cluster: Cluster) -> Rule:
+    """To the cluster's repository host, and to that of the cluster this one starts from."""
     bootstrap = cluster.bootstrap
     if not bootstrap or not bootstrap.cluster:
-        return []
-    peer = _pod_peer(bootstrap.cluster, data="pgbackrest")
+        return _pods_rule(cluster.name, "to", (_REPO_HOST,), PGBACKREST)
+    source = _pod_peer(bootstrap.cluster, *_REPO_HOST)
     namespace = bootstrap.namespace
     if namespace and namespace != environment.namespace.name:
-        return [peer | {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}]
-    return [peer]
+        source = source | {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    return _to([_pod_peer(cluster.name, *_REPO_HOST), source], PGBACKREST)
 
 
 def pgbouncer_egress(environment: Environment, cluster: Cluster) -> list[Rule] | None:
     """From pgBouncer: names and the instances."""
     if not restricts_egress(environment):
         return None
-    return [_dns(environment.target), _to([_pod_peer(cluster.name, data="postgres")], POSTGRES)]
+    return [_dns(environment.target), _pods_rule(cluster.name, "to", (_INSTANCES,), POSTGRES)]
 
 
 def repo_host_egress(environment: Environment, cluster: Cluster) -> list[Rule] | None:
     """From the repository host: names, the instances' pgBackRest servers, the object store."""
     if not restricts_egress(environment):
         return None
-    peers = [_pod_peer(cluster.name, data="postgres")]
-    return [_dns(environment.target), _to(peers, PGBACKREST), *_store(environment, cluster)]
+    instances = _pods_rule(cluster.name, "to", (_INSTANCES,), PGBACKREST)
+    return [_dns(environment.target), instances, *_store(environment, cluster)]
 
 
 def jobs_egress(environment: Environment, cluster: Cluster) -> list[Rule] | None:
     """From jobs: names, the API server (backups exec through it), repository hosts, the object store."""
     if not restricts_egress(environment):
         return None
-    hosts = [_pod_peer(cluster.name, data="pgbackrest"), *_bootstrap_hosts(environment, cluster)]
-    return [*_common(environment), _to(hosts, PGBACKREST), *_store(environment, cluster)]
+    return [*_common(environment), _repo_hosts(environment, cluster), *_store(environment, cluster)]
 
 
 def operator_egress(environment: Environment) -> list[Rule] | None:
@@ -221,42 +224,45 @@ def _common(environment: Environment) -> list[Rule]:
     return [_dns(environment.target), _api_server(environment.target)]
 
 
-@functools.lru_cache
+@shared
 def _dns(target: Target) -> Rule:
     dns = dns_of(target)
     peers = [namespace_peer(dns.namespace, dns.pods), *_blocks(dns.cidrs)]
-    return yamlio.fixed({"to": peers, "ports": _ports(*dns.ports, protocols=("UDP", "TCP"))})
+    return {"to": peers, "ports": _ports(*dns.ports, protocols=("UDP", "TCP"))}
 
 
-@functools.lru_cache
+@shared
 def _api_server(target: Target) -> Rule:
     """The API server by address where the CNI can match it; Cilium and unknown ones cannot: then by port alone."""
     server = target.api_server
     if server is None:
         return {}
     matches = target.cni not in ("cilium", "unknown") and server.cidrs
-    return yamlio.fixed(
-        _to(_blocks(server.cidrs), server.port) if matches else {"ports": _ports(server.port)},
-    )
+    return _to(_blocks(server.cidrs), server.port) if matches else {"ports": _ports(server.port)}
 
 
-@functools.lru_cache
+@shared
 def _object_store(store: ObjectStore) -> Rule:
     peers = _blocks(store.cidrs)
     if store.namespace:
         peers.append(namespace_peer(store.namespace, store.pods))
-    return yamlio.fixed(_to(peers or _public(), *store.ports))
+    return _to(peers or _public(), *store.ports)
 
 
-@functools.lru_cache
+@shared
+def _address(cidr: str, port: int) -> Rule:
+    return _to(_blocks([cidr]), port)
+
+
+@shared
 def _identity(target: Target) -> list[Rule]:
     """Where pods get their cloud identity."""
-    rules = [_to(_blocks([cidr]), port) for cidr, port in _METADATA.get(target.platform, [])]
+    rules = [_address(cidr, port) for cidr, port in _METADATA.get(target.platform, [])]
     store = target.object_store
     if target.platform == "eks" and (store.cidrs or store.namespace):
         # a web identity is exchanged at AWS's token service, which is not where the bucket is
         rules.append(_to(_public(), 443))
-    return [yamlio.fixed(rule) for rule in rules]
+    return rules
 
 
 def _store(environment: Environment, cluster: Cluster) -> list[Rule]:

@@ -17,7 +17,7 @@ omit = _Omit()
 
 def or_omit(value: Any) -> Any:
     """The value, or `omit` for nothing: None, an empty map. An empty list says something: no rule, no egress."""
-    return omit if value is None or value == {} else value
+    return omit if value is None or (not value and isinstance(value, dict)) else value
 
 
 def without_omitted(mapping: dict[str, Any], *optional: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from pggitops import operators, yamlio
 from pggitops.model import Environment, Operator
 from pggitops.parts.images import operator_image
 from pggitops.parts.instances import size
+from pggitops.parts.sharing import shared
 
 
 def rules(environment: Environment) -> list[dict[str, Any]]:
@@ -39,15 +39,15 @@ def container(environment: Environment, watch: list[str] | None) -> dict[str, An
     }
 
 
-@functools.lru_cache
+@shared
 def _resources(operator: Operator) -> dict[str, Any]:
-    return yamlio.fixed(size(operator.resources))
+    return size(operator.resources)
 
 
-@functools.lru_cache
+@shared
 def _variables(operator: Operator) -> list[dict[str, Any]]:
     facts = operators.facts(operator.version)["container"]
-    return yamlio.fixed([_variable(operator, variable) for variable in facts["env"]])
+    return [_variable(operator, variable) for variable in facts["env"]]
 
 
 def _watching(operator: Operator, watch: list[str]) -> list[dict[str, Any]]:

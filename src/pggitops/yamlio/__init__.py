@@ -1,6 +1,6 @@
 """The only reader and writer of YAML."""
 
-from pggitops.yamlio.emitter import dump, field, fixed, optional, quote
+from pggitops.yamlio.emitter import dump, field, fixed, known, loosen, optional, quote, scalar
 from pggitops.yamlio.files import read
 from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, load_file, marks
 from pggitops.yamlio.mark import Mark, Steps
@@ -14,12 +14,15 @@ __all__ = [
     "dump",
     "field",
     "fixed",
+    "known",
     "load",
     "load_all",
     "load_expanded",
     "load_file",
+    "loosen",
     "marks",
     "optional",
     "quote",
     "read",
+    "scalar",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import GeneratorType
 from typing import Any, TypeVar
 
@@ -29,23 +29,30 @@ _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udf
 # what is longer is no key for libyaml unless a `?` announces it
 _LONGEST_KEY = 1000
 _LEAST, _GREATEST = -(1 << 63), (1 << 64) - 1
-# each is kept for the life of the process, and there is room for those of any fleet that shares its facts
-_MOST_FIXED = 1_000
-Fixed = TypeVar("Fixed", list[Any], dict[str, Any])
+Fixed = TypeVar("Fixed")
+_Fixed = tuple[Any, dict[str, str]]
 _cache: dict[str, str] = {}
-_fixed: dict[int, Any] = {}
-_texts: dict[tuple[int, str], str] = {}
-_latest: dict[str, tuple[dict[str, Any], str]] = {}
+# by identity: the value, and its text by indentation
+_fixed: dict[int, _Fixed] = {}
+
+known = _cache.get
+"""How a string is written that was written before; else None, as for everything else: then `scalar` knows."""
 
 
 def fixed(value: Fixed) -> Fixed:
-    """The same list or map, known from now on as one that nobody changes: `dump` writes it once for each indentation.
+    """The same list or map, known as one that nobody changes: `dump` writes it once for each indentation.
 
-    It is kept for the life of the process, so that no other object can have its identity.
+    It is kept, so that no other object can have its identity, until it is loosened.
     """
-    if len(_fixed) < _MOST_FIXED and value:
-        _fixed[id(value)] = value
+    if value and id(value) not in _fixed:
+        _fixed[id(value)] = value, {}
     return value
+
+
+def loosen(values: Iterable[Any]) -> None:
+    """Let go of what was fixed."""
+    for value in values:
+        _fixed.pop(id(value), None)
 
 
 def quote(text: str) -> str:
@@ -88,41 +95,29 @@ def dump(document: Any) -> str:
     elif isinstance(document, list) and document:
         _list_lines(document, "", lines)
     else:
-        lines.append(_inline(document, ""))
+        lines.append(scalar(document, ""))
     lines.append("")
     return "\n".join(lines)
 
 
 def field(before: str, value: Any, indent: str) -> str:
-    """One key of a map at `indent` with its value, as `dump` writes them; `before` is what the value follows.
-
-    Maps such as labels stand in many objects: the latest after each key is remembered, for nobody changes it.
-    """
+    """One key of a map at `indent` with its value, as `dump` writes them; `before` is what the value follows."""
     kind = value.__class__
     if kind is str:
-        return f"{before} {_cache.get(value) or _inline(value, indent)}\n"
-    if kind is dict and value:
-        latest = _latest.get(before)
-        if latest is not None and latest[0] is value:
-            return latest[1]
+        return f"{before} {known(value) or scalar(value, indent)}\n"
+    if (kind is dict or kind is list) and value:
+        inner = indent + "  " if kind is dict else indent
+        one = _fixed.get(id(value))
+        if one is not None:
+            return f"{before}\n{one[1].get(inner) or _fixed_text(one, inner)}\n"
         lines = [before]
-        deeper = indent + "  "
-        if id(value) in _fixed:
-            lines.append(_fixed_text(value, deeper))
+        if kind is dict:
+            _map_lines(value, inner, inner, lines)
         else:
-            _map_lines(value, deeper, deeper, lines)
-        lines.append("")
-        text = "\n".join(lines)
-        _latest[before] = value, text
-        return text
-    if kind is list and value:
-        if id(value) in _fixed:
-            return f"{before}\n{_fixed_text(value, indent)}\n"
-        lines = [before]
-        _list_lines(value, indent, lines)
+            _list_lines(value, inner, lines)
         lines.append("")
         return "\n".join(lines)
-    return f"{before} {_inline(value, indent)}\n"
+    return f"{before} {scalar(value, indent)}\n"
 
 
 def optional(before: str, mapping: dict[str, Any], key: str, indent: str) -> str:
@@ -132,25 +127,27 @@ def optional(before: str, mapping: dict[str, Any], key: str, indent: str) -> str
 
 def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str]) -> None:
     """The lines of a map; `first` is what stands before its first key (a list's dash), `indent` before the others."""
-    lead, known, add = first, _cache.get, lines.append
+    lead, shared, add = first, _fixed.get, lines.append
     for name, value in mapping.items():
         key = known(name) or _key(name, indent)
         kind = value.__class__
         if kind is str:
-            add(f"{lead}{key}: {known(value) or _inline(value, indent)}")
+            add(f"{lead}{key}: {known(value) or scalar(value, indent)}")
         elif kind is dict and value:
             add(f"{lead}{key}:")
             deeper = indent + "  "
-            if id(value) in _fixed:
-                add(_fixed_text(value, deeper))
-            else:
+            one = shared(id(value))
+            if one is None:
                 _map_lines(value, deeper, deeper, lines)
+            else:
+                add(one[1].get(deeper) or _fixed_text(one, deeper))
         elif kind is list and value:
             add(f"{lead}{key}:")
-            if id(value) in _fixed:
-                add(_fixed_text(value, indent))
-            else:
+            one = shared(id(value))
+            if one is None:
                 _list_lines(value, indent, lines)
+            else:
+                add(one[1].get(indent) or _fixed_text(one, indent))
         elif kind is bool:
             add(f"{lead}{key}: true" if value else f"{lead}{key}: false")
         elif kind is int and _LEAST <= value <= _GREATEST:
@@ -160,19 +157,19 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
             add(f"{lead}{key}:" if pieces else f"{lead}{key}: []")
             lines += pieces
         else:
-            add(f"{lead}{key}: {_inline(value, indent)}")
+            add(f"{lead}{key}: {scalar(value, indent)}")
         lead = indent
 
 
-def _fixed_text(value: list[Any] | dict[str, Any], indent: str) -> str:
-    text = _texts.get((id(value), indent))
-    if text is None:
-        lines: list[str] = []
-        if isinstance(value, dict):
-            _map_lines(value, indent, indent, lines)
-        else:
-            _list_lines(value, indent, lines)
-        text = _texts[id(value), indent] = "\n".join(lines)
+def _fixed_text(one: _Fixed, indent: str) -> str:
+    """What is fixed at an indentation that it was not written at before."""
+    value, texts = one
+    lines: list[str] = []
+    if isinstance(value, dict):
+        _map_lines(value, indent, indent, lines)
+    else:
+        _list_lines(value, indent, lines)
+    texts[indent] = text = "\n".join(lines)
     return text
 
 
@@ -182,23 +179,25 @@ def _key(name: str, indent: str) -> str:
 
 
 def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
-    deeper, dash, known = indent + "  ", indent + "- ", _cache.get
+    deeper, dash, shared = indent + "  ", indent + "- ", _fixed.get
     for item in items:
         kind = item.__class__
         if kind is str:
-            lines.append(f"{dash}{known(item) or _inline(item, indent)}")
+            lines.append(f"{dash}{known(item) or scalar(item, indent)}")
         elif kind is dict and item:
-            if id(item) in _fixed:
-                lines.append(dash + _fixed_text(item, deeper)[len(deeper) :])
-            else:
+            one = shared(id(item))
+            if one is None:
                 _map_lines(item, dash, deeper, lines)
+            else:
+                text = one[1].get(deeper) or _fixed_text(one, deeper)
+                lines.append(dash + text[len(deeper) :])
         elif kind is list and item:
             nested: list[str] = []
             _list_lines(item, deeper, nested)
             lines.append(f"{dash}{nested[0][len(deeper) :]}")
             lines.extend(nested[1:])
         else:
-            lines.append(f"{dash}{_inline(item, indent)}")
+            lines.append(f"{dash}{scalar(item, indent)}")
 
 
 def _pieces(items: Iterator[Any], indent: str) -> Iterator[str]:
@@ -209,7 +208,8 @@ def _pieces(items: Iterator[Any], indent: str) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _inline(value: Any, indent: str) -> str:
+def scalar(value: Any, indent: str) -> str:
+    """A value that is no map and no list, or an empty one, as it follows a key at `indent`."""
     kind = value.__class__
     if kind is str:
         return _literal(value, indent) if "\n" in value and _is_literal(value) else quote(value)
