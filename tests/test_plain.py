@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pggitops import yamlio
-from pggitops.yamlio import loading, plain, source
+from pggitops.yamlio import expanding, loading, plain, reader, scalars, source
 
 ROOT = Path(__file__).parent.parent
 OVERLAYS = [
@@ -21,6 +22,7 @@ OVERLAYS = [
     if file.parent.name != "manifests"
 ]
 TEXTS = [file.read_text() for file in OVERLAYS]
+MANIFESTS = [file.read_text() for file in sorted((ROOT / "rendered").rglob("*.yaml"))]
 
 KEYS = [
     "a",
@@ -53,7 +55,7 @@ VALUES = (
 {a: {b: [c, {d: e}]}}|{a: 1, a: 2}|{true: 1}|{1: a}|{a}|{a: }|{a: b} c|{a: b} #c|[a #b]
 [[[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]]|{a:1}|{a: *x}|{a: !t b}|*/5 * * * *|47 */6 * * *|a\tb|a\t|/a|>|>-|a >|a, b
 a] b|é|a é|a\u00a0|key|"é"|arn:aws:iam::1:role/x|https://x.y/z?a=b#c|x, y: z|[a: b]|[a: b, c]|"\\x41"|-0|0|00
-1.|1.e1|+|-|.|..|.a|-a b|<<|=|a\\b
+1.|1.e1|+|-|.|..|.a|-a b|<<|=|a\\b|y|N|on|Off|yes|0b1|-0b+1|+0x1F|010|08|1_0.5|3.0|1e21|.5_0|+.inf|[y]|{n: off}
 [{a: b, c: d}]|{a: 17 1 * * 0, b: [x y, "z"]}|[a  b]|[a -b]|[a - b]|[- a]|[a *b]|{a b: c}|[a b: c]|[a"b"]|["a"b]
 {a: [b}|[a]]|[a, , b]|[a,\tb]|{"a" : b}|{a : b}|[a%b, /c]|[1 2]|[ 1 , 2 ]|{a: {b: 1, b: 2}}|[a, {1: b}]|[~ a]
 {a: b, }|{a: [ ], b: {}}|[[a], [b, [c]]]|{a: "b", "c": 1}|{a: b c: d}|[, a]|{, a: b}|[a}|{a: <<}|{<<: a}
@@ -128,16 +130,27 @@ def edited(text: str, changes: list[tuple[int, str, str, str]]) -> str:
     return "\n".join(lines)
 
 
+# the reader of lines, and that of all YAML: for overlays, and for what others wrote
+READERS: list[tuple[plain.Lines, type[reader.Reader] | None]] = [
+    (loading._LINES, None),
+    (expanding._LINES, expanding._Expanding),
+]
+
+
 def assert_agrees(text: str) -> None:
     decoded, problems = source.decode(text.encode(), 1 << 20)
     if decoded is None or problems:
         return
-    found = plain.document(decoded, loading._flow)
-    if found is not None:
-        documents, problems = loading.load_all(text.encode())
+    for lines, kind in READERS:
+        found = lines.document(decoded)
+        if found is None:
+            continue
+        documents, problems = reader.read_all(decoded, [], kind)
         assert not problems
         # as text, for 1 is not 1.0 and the order counts
         assert [repr(document) for document, _ in documents] == [repr(found)]
+        if kind is not None:
+            assert yamlio.load_expanded(text.encode(), 1 << 20) == (documents, [])
 
 
 @given(written)
@@ -166,14 +179,14 @@ def test_a_flow_is_what_yaml_means_long(text: str) -> None:
     assert_agrees(f"key: {text}\n")
 
 
-@given(st.sampled_from(TEXTS), edits)
+@given(st.sampled_from([*TEXTS, *MANIFESTS]), edits)
 @settings(max_examples=500)
 def test_a_spoilt_overlay_is_never_read_as_another(text: str, changes: list[tuple[int, str, str, str]]) -> None:
     assert_agrees(edited(text, changes))
 
 
 @pytest.mark.fuzz
-@given(st.sampled_from(TEXTS), edits)
+@given(st.sampled_from([*TEXTS, *MANIFESTS]), edits)
 @settings(max_examples=20_000)
 def test_a_spoilt_overlay_is_never_read_as_another_long(text: str, changes: list[tuple[int, str, str, str]]) -> None:
     assert_agrees(edited(text, changes))
@@ -194,8 +207,17 @@ def test_each_key_with_each_value() -> None:
 @pytest.mark.parametrize("file", OVERLAYS, ids=[str(file.relative_to(ROOT)) for file in OVERLAYS])
 def test_an_overlay_is_read_line_by_line(file: Path) -> None:
     text = file.read_text()
-    assert plain.document(text, _never) is not None
+    assert plain.Lines(scalars.meaning, _never).document(text) is not None
     assert_agrees(text)
+
+
+def test_what_is_rendered_is_read_line_by_line() -> None:
+    """All but what has a text of several lines."""
+    unread = [text for text in MANIFESTS if expanding._LINES.document(text) is None]
+    assert 0 < len(unread) < len(MANIFESTS) / 10
+    assert all(re.search(r": \|-?$", text, re.MULTILINE) for text in unread)
+    for text in MANIFESTS:
+        assert_agrees(text)
 
 
 def _never(text: str) -> Any:
@@ -217,7 +239,7 @@ def test_more_lines_than_are_remembered() -> None:
 
 def test_a_list_may_stand_as_deep_as_its_key() -> None:
     text = "a:\n- b: 1\n  c:\n  - d\n- e\nf: 2\n"
-    assert plain.document(text, loading._flow) == {"a": [{"b": 1, "c": ["d"]}, "e"], "f": 2}
+    assert loading._LINES.document(text) == {"a": [{"b": 1, "c": ["d"]}, "e"], "f": 2}
     assert_agrees(text)
 
 

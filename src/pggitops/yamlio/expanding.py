@@ -6,7 +6,7 @@ from typing import Any
 
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
-from pggitops.yamlio import kubectl
+from pggitops.yamlio import kubectl, plain
 from pggitops.yamlio.problem import Problem
 from pggitops.yamlio.reader import MAX_DEPTH, Reader, Stop, read_all
 from pggitops.yamlio.source import decode
@@ -21,7 +21,32 @@ _TAGS_OF = {MappingStartEvent: f"{_OF_YAML}map", SequenceStartEvent: f"{_OF_YAML
 def load(data: bytes, limit: int) -> tuple[list[tuple[Any, int]], list[Problem]]:
     """As `load_all`, but as kubectl reads: its scalars, copies for aliases, merged merge keys, any line ends."""
     text, problems = decode(data, limit)
+    if text is not None and not problems:
+        document = _LINES.document(text)
+        if document is not None:
+            return [(document, _first_line(text))], []
     return read_all(text, [problem for problem in problems if problem.id != "yaml-crlf"], _Expanding)
+
+
+def _first_line(text: str) -> int:
+    """Where a document begins that has no other before it."""
+    lines = (line.lstrip(" ") for line in text.split("\n"))
+    return next(number for number, line in enumerate(lines, 1) if line and line[0] != "#")
+
+
+def _sure(text: str) -> Any:
+    """What a scalar means, if that is the same in JSON: 1e3 becomes an integer there."""
+    value = kubectl.meaning(text)
+    if value.__class__ is float:
+        raise plain.NotPlain
+    return value
+
+
+def _no_flow(text: str) -> Any:
+    raise plain.NotPlain
+
+
+_LINES = plain.Lines(_sure, _no_flow)
 
 
 def key_of(event: Any) -> str:

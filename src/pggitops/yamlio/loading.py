@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pggitops.yamlio import plain
+from pggitops.yamlio import plain, scalars
 from pggitops.yamlio.files import read
 from pggitops.yamlio.mark import Mark, Steps
 from pggitops.yamlio.problem import Problem
@@ -21,7 +21,7 @@ def load(data: bytes, limit: int = MAX_BYTES) -> tuple[Any, list[Problem]]:
     """The one document of a file, and what is wrong with it; the document is None where it cannot be read at all."""
     text, problems = decode(data, limit)
     if text is not None and not problems:
-        document = plain.document(text, _flow)
+        document = _LINES.document(text)
         if document is not None:
             return document, []
     documents, problems = _documents(text, problems)
@@ -48,6 +48,9 @@ def _flow(text: str) -> Any:
     if problems or len(documents) != 1 or documents[0][0].__class__ is not {"[": list, "{": dict}[text[0]]:
         raise plain.NotPlain
     return documents[0][0]
+
+
+_LINES = plain.Lines(scalars.meaning, _flow)
 
 
 def load_all(data: bytes, limit: int = MAX_BYTES) -> tuple[list[tuple[Any, int]], list[Problem]]:

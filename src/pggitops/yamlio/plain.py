@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from pggitops.patterns import pattern
-from pggitops.yamlio.scalars import NoNumber, meaning
+from pggitops.yamlio.scalars import NoNumber
 
 Flow = Callable[[str], Any]
 """Reads a list or a map that stands on one line; raises NotPlain where there is anything to be said of it."""
@@ -49,60 +49,141 @@ class _Line(NamedTuple):
 
 _SCALAR, _FLOW, _OPEN = range(3)
 _NOTHING = _Line(-1, False, None, None, _SCALAR)
-_lines: dict[str, _Line] = {}
 
 
 class NotPlain(Exception):
     """It is for `reader`."""
 
 
-def document(text: str, flow: Flow) -> dict[str, Any] | None:
-    """The one document of a text that holds nothing unusual; None for any other text, good or bad."""
-    try:
-        return _document(text.removeprefix("---\n"), flow) or None
-    except (NotPlain, NoNumber):
-        return None
+class Lines:
+    """One way of reading them: what a scalar without quotes means, and who is asked about flows beyond the usual."""
 
+    def __init__(self, meaning: Callable[[str], Any], flow: Flow) -> None:
+        self._meaning = meaning
+        self._other_flow = flow
+        self._known: dict[str, _Line] = {}
 
-def _document(text: str, flow: Flow) -> dict[str, Any]:
-    root: dict[str, Any] = {}
-    # what the next line belongs to, how far it is indented, and what that stands in
-    here: Any = root
-    level = 0
-    outer: list[tuple[int, Any]] = []
-    opened: str | None = None
-    known = _lines.get
-    for line in text.split("\n"):
-        indent, is_item, key, value, form = known(line) or _understood(line, flow)
-        if indent < 0:
-            continue
-        if opened is not None:
-            # a list may stand as deep as its key
-            if indent > level or (is_item and indent == level):
-                outer.append((level, here))
-                here[opened] = here = [] if is_item else {}
-                level = indent
-            opened = None
-        while indent < level or (indent == level and not is_item and here.__class__ is list):
-            if not outer:
-                raise NotPlain
-            level, here = outer.pop()
-        if indent != level or is_item is not (here.__class__ is list) or len(outer) > _DEEPEST:
-            raise NotPlain
-        if is_item:
-            if key is None:
-                here.append(_new(value) if form == _FLOW else value)
+    def document(self, text: str) -> dict[str, Any] | None:
+        """The one document of a text that holds nothing unusual; None for any other text, good or bad."""
+        try:
+            return self._document(text.removeprefix("---\n")) or None
+        except (NotPlain, NoNumber):
+            return None
+
+    def _document(self, text: str) -> dict[str, Any]:
+        root: dict[str, Any] = {}
+        # what the next line belongs to, how far it is indented, and what that stands in
+        here: Any = root
+        level = 0
+        outer: list[tuple[int, Any]] = []
+        opened: str | None = None
+        known = self._known.get
+        for line in text.split("\n"):
+            indent, is_item, key, value, form = known(line) or self._understood(line)
+            if indent < 0:
                 continue
-            outer.append((level, here))
-            item: dict[str, Any] = {}
-            here.append(item)
-            here, level = item, indent + 2
-        if key in here:
+            if opened is not None:
+                # a list may stand as deep as its key
+                if indent > level or (is_item and indent == level):
+                    outer.append((level, here))
+                    here[opened] = here = [] if is_item else {}
+                    level = indent
+                opened = None
+            while indent < level or (indent == level and not is_item and here.__class__ is list):
+                if not outer:
+                    raise NotPlain
+                level, here = outer.pop()
+            if indent != level or is_item is not (here.__class__ is list) or len(outer) > _DEEPEST:
+                raise NotPlain
+            if is_item:
+                if key is None:
+                    here.append(_new(value) if form == _FLOW else value)
+                    continue
+                outer.append((level, here))
+                item: dict[str, Any] = {}
+                here.append(item)
+                here, level = item, indent + 2
+            if key in here:
+                raise NotPlain
+            if form == _OPEN:
+                opened = key
+            here[key] = _new(value) if form == _FLOW else value
+        return root
+
+    def _understood(self, line: str) -> _Line:
+        understood = self._scan(line)
+        if len(line) <= _LONGEST_LINE:
+            if len(self._known) >= _MOST_LINES:
+                self._known.clear()
+            self._known[line] = understood
+        return understood
+
+    def _scan(self, line: str) -> _Line:
+        body = line.lstrip(" ")
+        indent = len(line) - len(body)
+        if not body or body[0] == "#":
+            return _NOTHING
+        is_item = body.startswith("- ")
+        if is_item:
+            body = body[2:]
+        entry = _ENTRY().fullmatch(body)
+        if entry is None:
+            if not is_item:
+                raise NotPlain
+            return _Line(indent, True, None, *self._value(body))
+        key, rest = entry.groups()
+        if key[0] == '"':
+            key = key[1:-1]
+        elif self._meaning(key) is not key:
             raise NotPlain
-        if form == _OPEN:
-            opened = key
-        here[key] = _new(value) if form == _FLOW else value
-    return root
+        if not rest or rest[0] == "#":
+            return _Line(indent, is_item, key, None, _OPEN)
+        return _Line(indent, is_item, key, *self._value(rest))
+
+    def _value(self, text: str) -> tuple[Any, int]:
+        """The value that the rest of a line holds."""
+        text = text.partition(" #")[0].rstrip(" ")
+        if "\t" in text:
+            raise NotPlain
+        if _PLAIN().fullmatch(text):
+            if ": " in text or text[-1] == ":":
+                raise NotPlain
+            return self._meaning(text), _SCALAR
+        if quoted := _QUOTED().fullmatch(text):
+            return quoted[1] if text[0] == '"' else quoted[2], _SCALAR
+        if text[:1] not in ("[", "{") or text.count("[") + text.count("{") > _DEEPEST_FLOW:
+            raise NotPlain
+        try:
+            return self._flow(text), _FLOW
+        except NotPlain:
+            return self._other_flow(text), _FLOW
+
+    def _flow(self, text: str) -> Any:
+        """A list or a map on one line, of words in it."""
+        tokens = _tokens(text)
+        value = self._flow_value(next(tokens), tokens)
+        if next(tokens) is not _END:
+            raise NotPlain
+        return value
+
+    def _flow_value(self, token: Token, tokens: Iterator[Token]) -> Any:
+        kind, text = token
+        if kind == _VALUE:
+            return self._word(text)
+        if token == (_SIGN, "["):
+            return [self._flow_value(each, tokens) for each in _items(tokens, "]")]
+        if token == (_SIGN, "{"):
+            found: dict[str, Any] = {}
+            for kind, text in _items(tokens, "}"):
+                key = self._word(text) if kind == _KEY else None
+                if key.__class__ is not str or key in found:
+                    raise NotPlain
+                found[key] = self._flow_value(next(tokens), tokens)
+            return found
+        raise NotPlain
+
+    def _word(self, word: str) -> Any:
+        return word[1:-1] if word[0] in "\"'" else self._meaning(word)
 
 
 def _new(value: Any) -> Any:
@@ -110,66 +191,6 @@ def _new(value: Any) -> Any:
     if value.__class__ is dict:
         return {key: _new(each) for key, each in value.items()}
     return [_new(each) for each in value] if value.__class__ is list else value
-
-
-def _understood(line: str, flow: Flow) -> _Line:
-    understood = _scan(line, flow)
-    if len(line) <= _LONGEST_LINE:
-        if len(_lines) >= _MOST_LINES:
-            _lines.clear()
-        _lines[line] = understood
-    return understood
-
-
-def _scan(line: str, flow: Flow) -> _Line:
-    body = line.lstrip(" ")
-    indent = len(line) - len(body)
-    if not body or body[0] == "#":
-        return _NOTHING
-    is_item = body.startswith("- ")
-    if is_item:
-        body = body[2:]
-    entry = _ENTRY().fullmatch(body)
-    if entry is None:
-        if not is_item:
-            raise NotPlain
-        return _Line(indent, True, None, *_value(body, flow))
-    key, rest = entry.groups()
-    if key[0] == '"':
-        key = key[1:-1]
-    elif meaning(key) is not key:
-        raise NotPlain
-    if not rest or rest[0] == "#":
-        return _Line(indent, is_item, key, None, _OPEN)
-    return _Line(indent, is_item, key, *_value(rest, flow))
-
-
-def _value(text: str, flow: Flow) -> tuple[Any, int]:
-    """The value that the rest of a line holds."""
-    text = text.partition(" #")[0].rstrip(" ")
-    if "\t" in text:
-        raise NotPlain
-    if _PLAIN().fullmatch(text):
-        if ": " in text or text[-1] == ":":
-            raise NotPlain
-        return meaning(text), _SCALAR
-    if quoted := _QUOTED().fullmatch(text):
-        return quoted[1] if text[0] == '"' else quoted[2], _SCALAR
-    if text[:1] not in ("[", "{") or text.count("[") + text.count("{") > _DEEPEST_FLOW:
-        raise NotPlain
-    try:
-        return _flow(text), _FLOW
-    except NotPlain:
-        return flow(text), _FLOW
-
-
-def _flow(text: str) -> Any:
-    """A list or a map on one line, of words in it."""
-    tokens = _tokens(text)
-    value = _flow_value(next(tokens), tokens)
-    if next(tokens) is not _END:
-        raise NotPlain
-    return value
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -185,23 +206,6 @@ def _tokens(text: str) -> Iterator[Token]:
         yield _END
 
 
-def _flow_value(token: Token, tokens: Iterator[Token]) -> Any:
-    kind, text = token
-    if kind == _VALUE:
-        return _word(text)
-    if token == (_SIGN, "["):
-        return [_flow_value(each, tokens) for each in _items(tokens, "]")]
-    if token == (_SIGN, "{"):
-        found: dict[str, Any] = {}
-        for kind, text in _items(tokens, "}"):
-            key = _word(text) if kind == _KEY else None
-            if key.__class__ is not str or key in found:
-                raise NotPlain
-            found[key] = _flow_value(next(tokens), tokens)
-        return found
-    raise NotPlain
-
-
 def _items(tokens: Iterator[Token], end: str) -> Iterator[Token]:
     """The first token of each item, up to the bracket that ends them; who takes one takes what belongs to it."""
     token = next(tokens)
@@ -214,7 +218,3 @@ def _items(tokens: Iterator[Token], end: str) -> Iterator[Token]:
                 raise NotPlain
         elif token != (_SIGN, end):
             raise NotPlain
-
-
-def _word(word: str) -> Any:
-    return word[1:-1] if word[0] in "\"'" else meaning(word)
