@@ -118,8 +118,8 @@ def _old(
             _all(pair, pair.old, _read(pair, base.tree.read(file), path, own, trees.given(base.tree, path)))
             continue
         for found in by_file.get(file, ()):
-            moved = replace(found, key=found.key._replace(target=own))
-            add(pair, pair.old, found if found.key.target == own else moved)
+            is_here = found.key.target == own
+            add(pair, pair.old, found if is_here else replace(found, key=found.key._replace(target=own)))
     leave_unread(pair)
 
 
