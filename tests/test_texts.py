@@ -78,10 +78,16 @@ TREES = {
         {"l": [1, {"a": [{"b": None}, "c"]}]},
     ),
     "holes as items": ({"l": [template._holes("{{ x }}"), {"a": 1}]}, {"l": [[1, 2], {"a": 1}]}),
+    "what begins an item may go, and is gone": (
+        {"l": [{"a": template._holes("{{ or_omit(x) }}"), "b": 1}]},
+        {"l": [{"b": 1}]},
+    ),
+    "an item of nothing": ({"l": [{"a": template._holes("{{ or_omit(x) }}")}]}, {"l": [{}]}),
     "constants of every kind": (
         {"l": [[1, ["a"]], {}], "s": "a\nb\n", "t": "yes", "n": None, "x": template._holes("{{ x }}")},
         {"l": [[1, ["a"]], {}], "s": "a\nb\n", "t": "yes", "n": None, "x": {"lines": "a\nb\n"}},
     ),
+    "an empty line in a text": ({"m": {"l": [{"a": template._holes("{{ x }}")}, "b\n\nc\n"], "s": "d\n\ne"}},) * 2,
     "keys that are no names": ({"a/b": {"c.d": template._holes("{{ x }}")}, "if": {"y": template._holes("{{ x }}")}},)
     * 2,
     "one key twice": ({"a": {"k": {"v": template._holes("{{ x }}")}}, "k": {"v": template._holes("{{ x }}")}},) * 2,
@@ -103,6 +109,8 @@ def filled(tree: Any) -> Any:
     """A template's tree with a number in each hole."""
     if isinstance(tree, dict):
         return {key: filled(item) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [filled(item) for item in tree]
     return 7 if isinstance(tree, template.Hole) else tree
 
 

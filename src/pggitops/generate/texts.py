@@ -50,7 +50,7 @@ def _written() -> list[str]:
 class _Writer:
     """The body of one function on its way: what finds the holes' values, and the pieces of the text."""
 
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any]
     found: dict[str, str] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
 
@@ -68,8 +68,8 @@ class _Writer:
         for key, item in tree.items():
             before = f"{lead}{yamlio.quote(key)}:"
             if not _has_hole(item):
-                beginning, *others = _lines({key: item})
-                self._constant([lead + beginning, *(indent + line for line in others)])
+                beginning, *others = _lines({key: item}, indent)
+                self._constant([lead + beginning.removeprefix(indent), *others])
             elif not _is_frame(item):
                 self._field(before, item, variable, key, indent)
             elif isinstance(item, dict):
@@ -99,7 +99,7 @@ class _Writer:
             if _has_hole(item):
                 self._map(item, self._value(variable, index), f"{indent}- ", f"{indent}  ")
             else:
-                self._constant(indent + line for line in _lines([item]))
+                self._constant(_lines([item], indent))
 
     def _value(self, variable: str, step: str | int) -> str:
         name = _identifier(str(step)) if isinstance(step, str) else f"{variable}_{step}"
@@ -112,8 +112,9 @@ class _Writer:
         self.pieces += [repr(f"{line}{end}") for line in lines]
 
 
-def _lines(value: Any) -> list[str]:
-    return yamlio.dump(value).removesuffix("\n").split("\n")
+def _lines(value: Any, indent: str) -> list[str]:
+    lines = yamlio.dump(value).removesuffix("\n").split("\n")
+    return [line and indent + line for line in lines]
 
 
 def _has_hole(tree: Any) -> bool:
@@ -121,10 +122,13 @@ def _has_hole(tree: Any) -> bool:
 
 
 def _is_frame(tree: Any) -> bool:
-    """Whether the keys of a map, or the items of a list, are always there, and written one by one."""
+    """Whether the keys of a map, or the items of a list, are written one by one: what a map begins with is there."""
     if isinstance(tree, dict):
-        return not all(isinstance(item, Hole) and item.may_omit for item in tree.values())
-    return isinstance(tree, list) and all(isinstance(item, dict) for item in tree if _has_hole(item))
+        first = next(iter(tree.values()))
+        return not (isinstance(first, Hole) and first.may_omit)
+    if isinstance(tree, list):
+        return all(isinstance(item, dict) and _is_frame(item) for item in tree if _has_hole(item))
+    return False
 
 
 def _arguments(name: str) -> Mapping[str, Any]:
