@@ -30,6 +30,14 @@ def test_the_same_for_the_same_and_another_for_another() -> None:
     assert labels.__doc__ == "What it says."
 
 
+def test_what_is_given_by_name_counts_too() -> None:
+    @sharing.shared
+    def label(name: str, value: str = "") -> dict[str, str]:
+        return {name: value}
+
+    assert [label("a", value="b"), label("a", value="c"), label(name="d")] == [{"a": "b"}, {"a": "c"}, {"d": ""}]
+
+
 def test_a_trace_sees_it_made_for_each() -> None:
     @sharing.shared
     def label(name: str) -> dict[str, str]:

@@ -62,9 +62,9 @@ _INSTANCES, _PGBOUNCER, _REPO_HOST = ("data", "postgres"), ("role", "pgbouncer")
 
 
 @shared
-def _pods_rule(cluster: str, way: str, pods: tuple[tuple[str, str], ...], *ports: int) -> Rule:
+def _pods_rule(cluster: str, way: str, labels: tuple[tuple[str, str], ...], *ports: int) -> Rule:
     """A rule for pods of one cluster, by the label that tells each kind of them: `way` is "from" or "to"."""
-    return {way: [_pod_peer(cluster, *label) for label in pods], "ports": _ports(*ports)}
+    return {way: [_pod_peer(cluster, *label) for label in labels], "ports": _ports(*ports)}
 
 
 def namespace_peer(namespace: str, labels: Mapping[str, str]) -> Peer:

@@ -27,7 +27,7 @@ def shared(make: Callable[Given, Made]) -> Callable[Given, Made]:
 
     @functools.wraps(make)
     def same(*given: Given.args, **named: Given.kwargs) -> Made:
-        if type(given[0]) not in _PLAIN:
+        if named or type(given[0]) not in _PLAIN:
             return make(*given, **named)
         found = known.get(given)
         if found is None:
