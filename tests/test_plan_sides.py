@@ -505,6 +505,15 @@ def test_an_environment_whose_folder_was_renamed(fleet: Repository, capsys: Capt
     assert "Application" in kinds
 
 
+def test_what_moves_along_is_told_in_the_same_order_by_every_run(fleet: Repository, capsys: Capture) -> None:
+    (fleet.root / "environments/two").rename(fleet.root / "environments/second")
+    found = plan(capsys, fleet.root, "HEAD")[1]
+    moved = [effect["changes"] for one in found["clusters"] for effect in one["effects"] if "main" in one["cluster"]]
+    files = [[change["file"] for change in changes] for changes in moved]
+    assert max(map(len, files)) > 4
+    assert files == [sorted(each) for each in files]
+
+
 def test_a_repository_does_not_move_along_with_its_environment(fleet: Repository, capsys: Capture) -> None:
     """Its path is called after the environment: what surrounded the cluster before is known, wherever it was."""
     store = CLUSTER.replace("volume: {storage: 20Gi}", "s3: {bucket: acme-pg, region: eu-central-1}")

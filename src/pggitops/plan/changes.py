@@ -27,8 +27,8 @@ def between(old: Side, new: Side) -> list[Change]:
         before = old.get(key)
         if before is not None and before.document is not one.document:
             found += _within(before, one)
-    removed = {key: old[key] for key in old.keys() - new.keys()}
-    added = {key: new[key] for key in new.keys() - old.keys()}
+    removed = {key: one for key, one in old.items() if key not in new}
+    added = {key: one for key, one in new.items() if key not in old}
     if removed and added:
         found += _regrouped(removed, added)
         found += _renamed(removed, added)

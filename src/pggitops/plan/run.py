@@ -217,7 +217,7 @@ def _close(collected: Collected, base: Base, head: Overlays) -> None:
     """What is on one side only meets, and the environments that have waited are judged."""
     found: dict[str, list[Change]] = {}
     made, moved = dict(collected.made), Objects()
-    for key in collected.lost.keys() & collected.made.keys():
+    for key in [key for key in made if key in collected.lost]:
         # it went to another environment or output, and is the same to the API server
         old, new = {key: collected.lost.pop(key)}, {key: collected.made.pop(key)}
         moved |= old
