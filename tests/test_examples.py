@@ -96,3 +96,15 @@ def test_what_has_to_go_out_may() -> None:
     for path in ("postgres_egress", "repo_host_egress", "jobs_egress"):
         assert public in rules(identity, path)
         assert "169.254.170.23/32" in rules(identity, path)
+
+
+def test_a_source_in_another_namespace_is_found_there() -> None:
+    """A cluster that starts from another one reads from its repository host, and from none of that name elsewhere."""
+    for namespace, is_named in (("old-shop", True), ("shop", False), (None, False)):
+        source = {"cluster": "former", "repo": "repo1", "until": "2099-12-31", "namespace": namespace}
+        document = merge(SHOP, {"clusters": {"shop": {"bootstrap": source}}})
+        for path in ("postgres_egress", "jobs_egress"):
+            found = rules(document, path)
+            assert "'postgres-operator.crunchydata.com/cluster': 'former'" in found
+            assert ("'kubernetes.io/metadata.name': 'old-shop'" in found) is is_named
+        assert "former" not in rules(document, "repo_host_egress")

@@ -514,6 +514,13 @@ def test_what_moves_along_is_told_in_the_same_order_by_every_run(fleet: Reposito
     assert files == [sorted(each) for each in files]
 
 
+def test_an_environment_that_went_to_another_target(fleet: Repository, capsys: Capture) -> None:
+    """Its files are alike, and what they are applied to is another API server."""
+    fleet.write({"two/environment.yaml": ENVIRONMENT.replace("NAME", "two") + "target: {name: us1}\n"})
+    lines = changed(plan(capsys, fleet.root, "HEAD")[1])["two/main"]
+    assert {"removed PerconaPGCluster/main", "added PerconaPGCluster/main"} <= set(lines)
+
+
 def test_a_repository_does_not_move_along_with_its_environment(fleet: Repository, capsys: Capture) -> None:
     """Its path is called after the environment: what surrounded the cluster before is known, wherever it was."""
     store = CLUSTER.replace("volume: {storage: 20Gi}", "s3: {bucket: acme-pg, region: eu-central-1}")
