@@ -138,8 +138,7 @@ def render_cluster(environment: Environment, cluster: Cluster, keys: patch.ListK
         if is_patched:
             for layer in cluster.patch:
                 document = patch.apply(document, layer, keys)
-        path = f"{cluster.name}/{file_name(document)}"
-        manifests.append(Manifest(path, document, template.name, cluster.name, is_patched=is_patched))
+        manifests.append(_manifest(f"{cluster.name}/", template, document, cluster.name, is_patched=is_patched))
     return manifests
 
 
@@ -170,9 +169,15 @@ def render_delivery(environment: Environment, layout: Layout) -> list[Manifest]:
 
 
 def _manifest(
-    folder: str, template: Template, document: dict[str, Any], cluster: str = "", item: tuple[str | int, ...] = ()
+    folder: str,
+    template: Template,
+    document: dict[str, Any],
+    cluster: str = "",
+    item: tuple[str | int, ...] = (),
+    is_patched: bool = False,
 ) -> Manifest:
-    return Manifest(f"{folder}{file_name(document)}", document, template.name, cluster, item=item)
+    path = f"{folder}{file_name(document)}"
+    return Manifest(path, document, template.name, cluster, item=item, is_patched=is_patched)
 
 
 def file_name(document: Mapping[str, Any]) -> str:

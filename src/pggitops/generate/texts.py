@@ -26,7 +26,7 @@ writes.
 from collections.abc import Callable
 from typing import Any
 
-from pggitops.yamlio import field, known, optional, scalar
+from pggitops.yamlio import field, optional, scalar, written
 
 '''
 
@@ -86,7 +86,7 @@ class _Writer:
             self._expression(f"optional({before!r}, {variable}, {key!r}, {indent!r})")
         elif isinstance(item, Hole) and _is_scalar(item, self.arguments):
             self._constant([f"{before} "], "")
-            self._expression(f"known({value}) or scalar({value}, {indent!r})")
+            self._expression(f"written({value}) or scalar({value}, {indent!r})")
             self._constant([""])
         else:
             self._expression(f"field({before!r}, {value}, {indent!r})")

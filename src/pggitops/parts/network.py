@@ -208,7 +208,7 @@ def operator_egress(environment: Environment) -> list[Rule] | None:
     """From the operator: names and the API server; telemetry where it is on."""
     if not restricts_egress(environment):
         return None
-    telemetry = [_to(_public(), 443)] if environment.operator.telemetry else []
+    telemetry = [_internet(443)] if environment.operator.telemetry else []
     return [*_common(environment), *telemetry]
 
 
@@ -255,13 +255,17 @@ def _address(cidr: str, port: int) -> Rule:
 
 
 @shared
+def _internet(port: int) -> Rule:
+    return _to(_public(), port)
+
+
 def _identity(target: Target) -> list[Rule]:
     """Where pods get their cloud identity."""
     rules = [_address(cidr, port) for cidr, port in _METADATA.get(target.platform, [])]
     store = target.object_store
     if target.platform == "eks" and (store.cidrs or store.namespace):
         # a web identity is exchanged at AWS's token service, which is not where the bucket is
-        rules.append(_to(_public(), 443))
+        rules.append(_internet(443))
     return rules
 
 

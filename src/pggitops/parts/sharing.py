@@ -13,7 +13,7 @@ Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 # a trace gives what notes each word that is read, and has to see it read for each object
-_PLAIN = frozenset({Environment, ObjectStore, Operator, Target, str})
+_PLAIN = frozenset({Environment, ObjectStore, Operator, Target, int, str})
 # some are of one environment alone, and all of those that are built together have to find room
 _MOST = 256
 

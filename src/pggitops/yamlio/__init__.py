@@ -1,6 +1,6 @@
 """The only reader and writer of YAML."""
 
-from pggitops.yamlio.emitter import dump, field, fixed, known, loosen, optional, quote, scalar
+from pggitops.yamlio.emitter import dump, field, fixed, loosen, optional, quote, scalar, written
 from pggitops.yamlio.files import read
 from pggitops.yamlio.loading import MAX_BYTES, load, load_all, load_expanded, load_file, marks
 from pggitops.yamlio.mark import Mark, Steps
@@ -14,7 +14,6 @@ __all__ = [
     "dump",
     "field",
     "fixed",
-    "known",
     "load",
     "load_all",
     "load_expanded",
@@ -25,4 +24,5 @@ __all__ = [
     "quote",
     "read",
     "scalar",
+    "written",
 ]

@@ -29,18 +29,18 @@ _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udf
 # what is longer is no key for libyaml unless a `?` announces it
 _LONGEST_KEY = 1000
 _LEAST, _GREATEST = -(1 << 63), (1 << 64) - 1
-Fixed = TypeVar("Fixed")
+Value = TypeVar("Value")
 _Fixed = tuple[Any, dict[str, str]]
 _cache: dict[str, str] = {}
 # by identity: the value, and its text by indentation
 _fixed: dict[int, _Fixed] = {}
 
-known = _cache.get
+written = _cache.get
 """How a string is written that was written before; else None, as for everything else: then `scalar` knows."""
 
 
-def fixed(value: Fixed) -> Fixed:
-    """The same list or map, known as one that nobody changes: `dump` writes it once for each indentation.
+def fixed(value: Value) -> Value:
+    """The same value; a list or a map is known as one that nobody changes: `dump` writes it once for each indentation.
 
     It is kept, so that no other object can have its identity, until it is loosened.
     """
@@ -104,7 +104,7 @@ def field(before: str, value: Any, indent: str) -> str:
     """One key of a map at `indent` with its value, as `dump` writes them; `before` is what the value follows."""
     kind = value.__class__
     if kind is str:
-        return f"{before} {known(value) or scalar(value, indent)}\n"
+        return f"{before} {written(value) or scalar(value, indent)}\n"
     if (kind is dict or kind is list) and value:
         inner = indent + "  " if kind is dict else indent
         one = _fixed.get(id(value))
@@ -129,10 +129,10 @@ def _map_lines(mapping: dict[str, Any], first: str, indent: str, lines: list[str
     """The lines of a map; `first` is what stands before its first key (a list's dash), `indent` before the others."""
     lead, shared, add = first, _fixed.get, lines.append
     for name, value in mapping.items():
-        key = known(name) or _key(name, indent)
+        key = written(name) or _key(name, indent)
         kind = value.__class__
         if kind is str:
-            add(f"{lead}{key}: {known(value) or scalar(value, indent)}")
+            add(f"{lead}{key}: {written(value) or scalar(value, indent)}")
         elif kind is dict and value:
             add(f"{lead}{key}:")
             deeper = indent + "  "
@@ -183,7 +183,7 @@ def _list_lines(items: list[Any], indent: str, lines: list[str]) -> None:
     for item in items:
         kind = item.__class__
         if kind is str:
-            lines.append(f"{dash}{known(item) or scalar(item, indent)}")
+            lines.append(f"{dash}{written(item) or scalar(item, indent)}")
         elif kind is dict and item:
             one = shared(id(item))
             if one is None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
+from pggitops.patterns import pattern
 from pggitops.yamlio import kubectl, plain
 from pggitops.yamlio.problem import Problem
 from pggitops.yamlio.reader import MAX_DEPTH, Reader, Stop, read_all
 from pggitops.yamlio.source import decode
 
+_CONTENT = pattern(r"(?m)^ *[^ \n#]")
 MAX_EXPANDED = 100_000
 """How many values the aliases of a file may write out: a few nested ones could make billions."""
 _MERGE = "\0<<"
@@ -30,8 +32,8 @@ def load(data: bytes, limit: int) -> tuple[list[tuple[Any, int]], list[Problem]]
 
 def _first_line(text: str) -> int:
     """Where a document begins that has no other before it."""
-    lines = (line.lstrip(" ") for line in text.split("\n"))
-    return next(number for number, line in enumerate(lines, 1) if line and line[0] != "#")
+    found = _CONTENT().search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _sure(text: str) -> Any:
