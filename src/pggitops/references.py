@@ -39,6 +39,7 @@ def check(
             yield _unknown("cluster", waiver.cluster, environment.clusters, ("waivers", name, "cluster"))
     yield from _accepted(environment)
     yield from _repository(environment.delivery)
+    yield from _project(environment.delivery)
     for cluster in environment.clusters.values():
         yield from _cluster(environment, cluster)
 
@@ -77,6 +78,22 @@ def _repository(delivery: Delivery) -> Iterator[Violation]:
         fix = f"Write ssh://{host}/{path}." if "@" in host else f"Write https://{host}/{path}."
         message = f'Flux does not read "{url}": it wants a URL that begins with https:// or ssh://'
         yield Violation(message, fix, ("delivery", "repository"), "reference-repository-url")
+
+
+_TAKEN = {
+    "default": "Argo CD's own project, and would be narrowed for every Application that names none",
+    "pggitops-root": "the project of what a person applies once",
+    "pggitops-operators": "the project of operators and CRDs",
+}
+
+
+def _project(delivery: Delivery) -> Iterator[Violation]:
+    """The AppProject of databases is rendered whole, so it cannot be one that is there for something else."""
+    whose = _TAKEN.get(delivery.project or "")
+    if delivery.engine == "argocd" and whose:
+        fix = "Write a name of its own, such as `project: databases`."
+        message = f'"{delivery.project}" is {whose}'
+        yield Violation(message, fix, ("delivery", "project"), "reference-project-taken")
 
 
 _FLUX_SCHEMES = ("http://", "https://", "ssh://", "oci://")
