@@ -63,6 +63,7 @@ def test_from_nothing_to_manifests(platform: str, engine: str, here: Path, capsy
         path.write_text(re.sub(r"REPLACE-[A-Za-z-]+", lambda match: FILLED[match[0]], path.read_text()))
     assert run(["render", "--fail-on", "error"]) == 0
     assert run(["render", "--check"]) == 0
+    _moves_by_one_word(here, engine)
     resource = (here / "rendered" / "dev" / "app" / "perconapgcluster-app.yaml").read_text()
     assert ("openshift: true" in resource) == (platform == "openshift")
 
@@ -73,6 +74,20 @@ def test_from_nothing_to_manifests(platform: str, engine: str, here: Path, capsy
     production.write_text(text.replace("    pgbouncer:", "    instances: {storage: 100Gi}\n    pgbouncer:"))
     assert run(["render"]) == 0
     assert run(["render", "--check"]) == 0
+
+
+def _moves_by_one_word(here: Path, engine: str) -> None:
+    """Argo CD or Flux, each in its own namespace, whichever was chosen first."""
+    fleet = here / "environments" / "bases" / "fleet.yaml"
+    others = {"argocd": ("flux", "flux-system"), "flux": ("argocd", "argocd")}
+    if engine in others:
+        text, (other, namespace) = fleet.read_text(), others[engine]
+        fleet.write_text(text.replace(f"engine: {engine}", f"engine: {other}"))
+        assert run(["render", "--prune", "--fail-on", "error"]) == 0
+        (rendered,) = here.glob(f"rendered/{other}/*/environments/dev/*-db-dev-app.yaml")
+        assert f"  namespace: {namespace}\n" in rendered.read_text()
+        fleet.write_text(text)
+        assert run(["render", "--prune", "--fail-on", "error"]) == 0
 
 
 def test_twice_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

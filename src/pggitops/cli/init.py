@@ -35,8 +35,7 @@ _LINES = (".gitattributes", "CODEOWNERS")
 
 SOURCE = """\
   repository: https://REPLACE-the-address-of-this-repository
-  revision: main
-  namespace: @namespace@"""
+  revision: main"""
 
 
 @click.command(name="init")
@@ -95,7 +94,7 @@ def _files(folder: Path, platform: str, engine: str, ci: str) -> Iterator[tuple[
     words = {
         "operator": operators.versions()[-1],
         "engine": engine,
-        "delivery": SOURCE.replace("@namespace@", "argocd" if engine == "argocd" else "flux-system"),
+        "delivery": SOURCE,
         "platform": platform,
         "class": CLASSES.get(platform, "REPLACE-the-name-of-the-storage-class"),
         "repository": REPOSITORIES.get(platform, OTHER_REPOSITORY),

@@ -279,7 +279,15 @@ POLICIES: dict[str, Row] = {
         "check_environment",
         "error",
         "error",
-        {"words": ("delivery.decryption", "delivery.kube_config", "delivery.service_account", "delivery.sync_windows")},
+        {
+            "words": (
+                "delivery.decryption",
+                "delivery.kube_config",
+                "delivery.namespace",
+                "delivery.service_account",
+                "delivery.sync_windows",
+            )
+        },
         None,
     ),
     "descriptors-short": (
