@@ -90,7 +90,8 @@ def flux(root: Path, folder: Path) -> dict[str, Layer]:
         spec = document["spec"]
         own = spec.get("kubeConfig", {}).get("secretRef", {}).get("name", target)
         layer = Layer(f"{home}/{name}", document, own)
-        needs = spec.get("dependsOn", [])
+        # the root is there before everything it makes
+        needs = [need for need in spec.get("dependsOn", []) if need["name"] != "pggitops"]
         layer.before = {f"{need.get('namespace', home)}/{need['name']}" for need in needs}
         is_upstream = spec["sourceRef"]["name"].startswith(UPSTREAM)
         _read(layer, root, None if is_upstream else _flux_files(root / spec["path"]))

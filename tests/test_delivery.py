@@ -84,6 +84,48 @@ def test_every_file_is_applied_by_one_layer(root: Path) -> None:
         assert {file for file in files if file.name != "kustomization.yaml"} <= found.keys()
 
 
+@pytest.mark.parametrize("engine", ["argocd", "flux"])
+def test_an_operator_shared_from_an_environments_namespace(engine: str, fleet: Path) -> None:
+    """The Namespace is the environment's, and there before the operator; nothing is in two layers."""
+    base = fleet / "environments/bases/gke-nonprod.yaml"
+    base.write_text(
+        base.read_text().replace("namespace: pg-operator}", "namespace: payments-dev}")
+        + f"delivery: {{engine: {engine}, namespace: null, instance: other}}\n"
+    )
+    for name in ("dev", "staging"):
+        overlay = fleet / f"environments/{name}/environment.yaml"
+        overlay.write_text(re.sub(r"(?m)^delivery: .*\n", "", overlay.read_text()))
+    development = fleet / "environments/bases/development.yaml"
+    development.write_text(development.read_text().replace("delivery: {project: databases-development}\n", ""))
+    production = fleet / "environments/bases/production.yaml"
+    production.write_text(production.read_text().replace("delivery: {project: databases-production}\n", ""))
+    assert run(["render", "--prune", "--kubeconform", "never"]) == 0
+    folder = fleet / f"rendered/{engine}/other"
+    found: dict[tuple[str, engines.Identity], list[str]] = {}
+    for layer in layers(fleet, folder).values():
+        for each in layer.objects:
+            found.setdefault((layer.target, each), []).append(layer.name)
+    assert {each: names for each, names in found.items() if len(names) > 1} == {}
+    test_nothing_is_applied_before_what_it_needs(fleet, folder)
+
+
+@pytest.mark.parametrize(("root", "folder"), [case for case in ENGINES if case.values[1].parent.name == "flux"])
+def test_operators_wait_until_flux_has_read_what_changes_their_crds(root: Path, folder: Path) -> None:
+    """Root and operator see a commit at once, and CRDs that are still those before it are ready.
+
+    Only for a dependency of the same source does kustomize-controller ask for the same revision
+    (internal/controller/kustomization_controller.go, checkDependencies), and CRDs from upstream have one of their own.
+    """
+    operators = [
+        layer.document
+        for layer in layers(root, folder).values()
+        if any(kind == "Deployment" for _, kind, _, _ in layer.objects)
+    ]
+    assert operators
+    for document in operators:
+        assert "pggitops" in {need["name"] for need in document["spec"]["dependsOn"]}, document["metadata"]["name"]
+
+
 # Flux has no projects
 @pytest.mark.parametrize(("root", "folder"), [case for case in ENGINES if case.values[1].parent.name == "argocd"])
 def test_projects_permit_what_their_applications_hold_and_no_secret(root: Path, folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pggitops import operators, render, yamlio
-from pggitops.model import DeliveredTarget, EnvironmentSummary, Kind, Project, SyncWindow
+from pggitops.model import DeliveredTarget, Environment, EnvironmentSummary, Kind, Project, SyncWindow
 from pggitops.parts.argocd import OPERATORS, ROOT
 from pggitops.parts.engines import UPSTREAM, delivery_folder, engine_namespace
 from pggitops.parts.flux import tenant
@@ -89,7 +89,16 @@ def _shared_operator(sharing: list[EnvironmentSummary]) -> list[dict[str, Any]]:
         return []
     # a list must hold the operator's own namespace: it reads its own pod through the same cache
     watch = sorted({sharing[0].operator_namespace or "", *(summary.namespace for summary in sharing)})
-    return [manifest.document for manifest in render.render_operator(environment, watch)]
+    host = _host(sharing)
+    documents = [manifest.document for manifest in render.render_operator(environment, watch)]
+    return [document for document in documents if document["kind"] != "Namespace" or not host]
+
+
+def _host(sharing: list[EnvironmentSummary]) -> Environment | None:
+    """The environment in whose namespace the operator runs that others share, where it brings that namespace."""
+    home = sharing[0].operator_namespace if sharing else None
+    environments = (one.shares for one in sharing if one.shares and one.namespace == home)
+    return next((environment for environment in environments if environment.namespace.create), None)
 
 
 def _bootstrap(folder: str, delivered: list[EnvironmentSummary]) -> list[dict[str, Any]]:
@@ -150,8 +159,9 @@ def _target(name: str, them: list[EnvironmentSummary]) -> DeliveredTarget:
     version = max((summary.version for summary in installing or them), key=operators.number)
     sources = {summary.crds for summary in installing}
     crds = "vendored" if "vendored" in sources else "upstream" if sources else None
-    shared = next((summary.operator_namespace for summary in them if summary.shares), None)
-    return DeliveredTarget(name, them[0].delivery, version, crds, shared)
+    sharing = [summary for summary in them if summary.shares]
+    shared = sharing[0].operator_namespace if sharing else None
+    return DeliveredTarget(name, them[0].delivery, version, crds, shared, _host(sharing))
 
 
 def _projects(delivered: list[EnvironmentSummary]) -> Iterator[Project]:
@@ -213,7 +223,8 @@ def _operators_project(delivered: list[EnvironmentSummary], targets: list[Delive
             places.add((summary.target, summary.operator_namespace))
     shared = sorted({target.operator_namespace for target in targets if target.operator_namespace})
     if shared:
-        kinds += [("", "Namespace", name) for name in shared]
+        hosted = {target.operator_namespace for target in targets if target.host}
+        kinds += [("", "Namespace", name) for name in shared if name not in hosted]
         rbac = ("ClusterRole", "ClusterRoleBinding")
         kinds += [("rbac.authorization.k8s.io", kind, "percona-postgresql-operator") for kind in rbac]
     sources = {summary.delivery.repository or "" for summary in delivered}

@@ -716,7 +716,8 @@ class EnvironmentSummary:
 class DeliveredTarget:
     """A target as one instance of an engine delivers to it: what all its environments there have in common.
 
-    `version` is the newest operator's, `operator_namespace` that of an operator they share.
+    `version` is the newest operator's, `operator_namespace` that of an operator they share; `host` is the environment
+    that brings that namespace, if one does.
     """
 
     name: str
@@ -724,6 +725,7 @@ class DeliveredTarget:
     version: str
     crds: str | None
     operator_namespace: str | None = None
+    host: Environment | None = None
 
 
 @record

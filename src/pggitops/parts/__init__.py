@@ -74,6 +74,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "operator_namespace_annotations": names.operator_namespace_annotations,
     "operator_namespace_labels": names.operator_namespace_labels,
     "operator_needs": flux.operator_needs,
+    "shared_operator_needs": flux.shared_operator_needs,
     "operator_object_name": engines.operator_object_name,
     "operator_pod_labels": operator.pod_labels,
     "operator_rules": operator.rules,

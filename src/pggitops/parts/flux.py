@@ -86,9 +86,23 @@ def environment_needs(environment: Environment, layout: Layout) -> list[dict[str
 
 
 def operator_needs(environment: Environment, layout: Layout) -> list[dict[str, str]]:
-    """What must be ready before an environment's own operator: its CRDs, the namespace."""
-    needs = [_of_target(environment, crds_object_name(environment.target.name))]
+    """What must be ready before an environment's own operator: the root, its CRDs, the namespace.
+
+    A commit that raises the version changes the operator's files, and by way of the root where the CRDs come from. The
+    CRDs of before are ready; only the root, which has the same source, is asked whether it has read the same commit.
+    """
+    needs = [_of_target(environment, name) for name in (SOURCE, crds_object_name(environment.target.name))]
     return needs + (environment_needs(environment, layout) or [])
+
+
+def shared_operator_needs(delivered: DeliveredTarget) -> list[dict[str, str]]:
+    """The same before an operator that environments share."""
+    home = engine_namespace(delivered.delivery)
+    needs = [{"name": SOURCE}, {"name": crds_object_name(delivered.name)}]
+    if delivered.host:
+        name, namespace = environment_object_name(delivered.host), tenant(delivered.host.delivery)
+        needs.append({"name": name} if namespace == home else {"name": name, "namespace": namespace})
+    return needs
 
 
 def cluster_needs(environment: Environment, cluster: Cluster, layout: Layout) -> list[dict[str, str]] | None:
