@@ -272,6 +272,7 @@ POLICIES: dict[str, Row] = {
         None,
     ),
     "deletion-takes-data": ("recovery", "check_cluster", "error", "warning", {"words": ("patch",)}, None),
+    "delivery-name-too-long": ("delivery", "check_environment", "error", "error", None, None),
     "delivery-object-name-taken": ("fleet", "check_fleet", "error", "error", None, None),
     "delivery-settings-differ": ("fleet", "check_fleet", "error", "error", None, None),
     "delivery-word-of-other-engine": (
