@@ -109,6 +109,14 @@ def test_an_operator_shared_from_an_environments_namespace(engine: str, fleet: P
     test_nothing_is_applied_before_what_it_needs(fleet, folder)
 
 
+def test_a_shared_operator_watches_what_it_is_told_to_besides(fleet: Path) -> None:
+    base = fleet / "environments/bases/gke-nonprod.yaml"
+    base.write_text(base.read_text().replace("namespace: pg-operator}", "namespace: pg-operator, watch: [elsewhere]}"))
+    assert run(["render", "--kubeconform", "never"]) == 0
+    (deployment,) = (fleet / "rendered/targets/gke-nonprod/operator").glob("deployment-*.yaml")
+    assert "value: elsewhere,payments-dev,payments-staging,pg-operator\n" in deployment.read_text()
+
+
 @pytest.mark.parametrize(("root", "folder"), [case for case in ENGINES if case.values[1].parent.name == "flux"])
 def test_operators_wait_until_flux_has_read_what_changes_their_crds(root: Path, folder: Path) -> None:
     """Root and operator see a commit at once, and CRDs that are still those before it are ready.

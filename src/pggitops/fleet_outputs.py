@@ -87,10 +87,10 @@ def _shared_operator(sharing: list[EnvironmentSummary]) -> list[dict[str, Any]]:
     environment = sharing[0].shares
     if environment is None:
         return []
-    # a list must hold the operator's own namespace: it reads its own pod through the same cache
-    watch = sorted({sharing[0].operator_namespace or "", *(summary.namespace for summary in sharing)})
+    watch = {summary.namespace for summary in sharing}
+    watch.update(*(summary.watched for summary in sharing if summary.watched))
     host = _host(sharing)
-    documents = [manifest.document for manifest in render.render_operator(environment, watch)]
+    documents = [manifest.document for manifest in render.render_operator(environment, sorted(watch))]
     return [document for document in documents if document["kind"] != "Namespace" or not host]
 
 

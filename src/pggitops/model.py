@@ -692,7 +692,8 @@ class EnvironmentSummary:
     operator_namespace: str | None = None
     """Where an operator runs that is installed from here."""
     watched: tuple[str, ...] | None = None
-    """The namespaces of an operator that somebody else installed, () for all of them; None for one from here."""
+    """The namespaces an operator of scope `cluster` watches beside those of the environments that share it, () for all;
+    None for an environment's own."""
     operator: tuple[str | None, ...] = ()
     """What must agree of an operator that environments share; empty for an operator of the environment's own."""
     shares: Environment | None = None

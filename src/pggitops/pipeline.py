@@ -44,7 +44,7 @@ from pggitops.compose.merge import present, value
 from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity, Violation, dotted
-from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest, NodePool, Target
+from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest, NodePool, Operator, Target
 from pggitops.own_policies import OwnPolicies
 from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
@@ -390,7 +390,7 @@ def summary_of(
         tuple(sorted([kind for kind in named if kind != own])),
         sys.intern(operator.crds) if operator.install else None,
         home if operator.install else None,
-        operator.watch if is_shared and not operator.install else None,
+        _watched(operator, home) if is_shared else None,
         (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
         replace(environment, clusters={}) if is_shared and operator.install else None,
         tuple([summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()]),
@@ -402,6 +402,11 @@ def summary_of(
         environment.waiver_rules,
         tuple([name for name, cluster in environment.clusters.items() if cluster.upgrade]),
     )
+
+
+def _watched(operator: Operator, home: str) -> tuple[str, ...]:
+    # a list must hold the operator's own namespace: it reads its own pod through the same cache
+    return (home, *operator.watch) if operator.install else tuple(operator.watch)
 
 
 # environments on one base have one target, and the summaries of all hold one tuple

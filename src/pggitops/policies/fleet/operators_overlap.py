@@ -21,13 +21,17 @@ severity = Severity.ERROR
 
 
 def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolation]:
-    foreign = [summary for summary in summaries if summary.watched is not None]
+    # of ten thousand that share an operator one is enough
+    shared: dict[str, dict[object, EnvironmentSummary]] = {}
+    for summary in summaries:
+        if summary.watched is not None:
+            shared.setdefault(summary.target, {}).setdefault((summary.operator, summary.watched), summary)
     for summary in summaries:
         if not summary.operator_namespace:
             continue
-        for other in foreign:
+        for other in shared.get(summary.target, {}).values():
             is_watched = not other.watched or summary.namespace in other.watched
-            if other.target == summary.target and is_watched:
+            if is_watched and other.operator != summary.operator:
                 everywhere = "" if other.watched else ", for it watches all"
                 message = f'the operator of {other.name} looks after "{summary.namespace}" too{everywhere}'
                 fix = "Install none here, or list in `operator.watch` there what it is to watch."
