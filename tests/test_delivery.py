@@ -234,6 +234,35 @@ def test_from_one_engine_to_the_other(prune: bool, fleet: Path, capsys: pytest.C
     assert not (fleet / "rendered/prod-us/kustomization.yaml").exists()
 
 
+@pytest.mark.parametrize("prune", [False, True])
+def test_what_the_old_engine_made_of_a_target_is_named_too(
+    prune: bool, fleet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CRDs that the old engine still applies it would set back as soon as the new one has raised them."""
+    options = ["render", "--kubeconform", "never", *(["--prune"] if prune else [])]
+    flux = "delivery: {engine: flux, namespace: null, project: null}\n"
+    dev = fleet / "environments/dev/environment.yaml"
+    dev.write_text(dev.read_text() + flux)
+    assert run(options) == 0
+    said = capsys.readouterr().out
+    assert "dev is delivered by Flux now" in said
+    assert "crds-gke-nonprod" not in said, "Argo CD has staging on that target still"
+    staging = fleet / "environments/staging/environment.yaml"
+    staging.write_text(re.sub(r"(?m)^delivery: .*\n", flux, staging.read_text()))
+    assert run(options) == 0
+    said = capsys.readouterr().out
+    names = "applications.argoproj.io crds-gke-nonprod shared-operator-gke-nonprod"
+    assert f"kubectl -n argocd delete --ignore-not-found {names}`" in said
+    assert "pggitops-root" not in said, "Argo CD has other targets still"
+
+    base = fleet / "environments/bases/gke-us1.yaml"
+    base.write_text(re.sub(r"(?m)^delivery: .*$", "delivery: {engine: argocd}", base.read_text()))
+    assert run(options) == 0
+    said = capsys.readouterr().out
+    names = "kustomizations.kustomize.toolkit.fluxcd.io pggitops crds-gke-us1"
+    assert f"kubectl -n flux-system delete --ignore-not-found {names}`" in said
+
+
 def test_an_environment_with_errors_holds_back_its_engine_only(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     overlay = fleet / "environments/prod-us/environment.yaml"
     overlay.write_text(overlay.read_text().replace("namespace: databases-us", "namespace: databases-us\nnonsense: 1"))

@@ -60,7 +60,7 @@ def secrets_object_name(environment: Environment, cluster: Cluster) -> str:
     return f"secrets-{environment.name}-{cluster.name}"
 
 
-FLEET_NAMES = ("pggitops", "pggitops-root")
+ROOTS = {"flux": "pggitops", "argocd": "pggitops-root"}
 """What a person applies once is called so."""
 
 

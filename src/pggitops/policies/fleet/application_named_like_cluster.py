@@ -8,14 +8,15 @@ prunes them.
 
 ## How to fix
 
-Give the cluster a name that does not begin like an Application: `db-`, `env-`, `operator-`, `crds-`.
+Give the cluster a name that does not begin like an Application: `db-`, `env-`, `operator-`, `crds-`,
+`shared-operator-`.
 """
 
 from collections.abc import Iterator, Sequence
 
 from pggitops.findings import Severity, Violation
 from pggitops.model import EnvironmentSummary
-from pggitops.parts.engines import FLEET_NAMES, object_names
+from pggitops.parts.engines import ROOTS, crds_object_name, object_names
 from pggitops.policies import FleetViolation
 
 severity = Severity.ERROR
@@ -25,7 +26,9 @@ def check_fleet(summaries: Sequence[EnvironmentSummary]) -> Iterator[FleetViolat
     delivered = [summary for summary in summaries if summary.delivery.engine == "argocd"]
     clusters = {cluster for summary in delivered for cluster in summary.clusters}
     names = {name: summary.name for summary in delivered for name, _ in object_names(summary) if name in clusters}
-    names |= dict.fromkeys(FLEET_NAMES, "the whole fleet")
+    for target in {summary.target for summary in delivered}:
+        names |= dict.fromkeys((crds_object_name(target), f"shared-operator-{target}"), f"the target {target}")
+    names |= dict.fromkeys(ROOTS.values(), "the whole fleet")
     for summary in delivered:
         for cluster in summary.clusters:
             if cluster in names:
