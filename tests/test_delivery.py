@@ -263,6 +263,16 @@ def test_what_the_old_engine_made_of_a_target_is_named_too(
     assert f"kubectl -n flux-system delete --ignore-not-found {names}`" in said
 
 
+def test_from_one_instance_to_another(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both call their objects alike, so it is said which of the two they are to be deleted from."""
+    base = fleet / "environments/bases/gke-us1.yaml"
+    base.write_text(base.read_text().replace("secret: git-read}", "secret: git-read, instance: west}"))
+    assert run(["render", "--kubeconform", "never"]) == 0
+    said = capsys.readouterr().out
+    assert "prod-us is delivered by Flux west now; what Flux gke-us1 made for it stays" in said
+    assert "where Flux gke-us1 runs: `kubectl -n flux-system delete kustomizations" in said
+
+
 def test_an_environment_with_errors_holds_back_its_engine_only(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     overlay = fleet / "environments/prod-us/environment.yaml"
     overlay.write_text(overlay.read_text().replace("namespace: databases-us", "namespace: databases-us\nnonsense: 1"))

@@ -27,23 +27,37 @@ def by_hand(
     summary = next((summary for summary in summaries if summary.name == name), None)
     if summary is None:
         return None
-    old, new = folder.partition("/")[0], summary.delivery.engine
-    objects = _objects(rendered / output)
-    message = f"{name} is delivered by {NAMES[new]} now; what {NAMES[old]} made for it stays until somebody deletes it"
-    left = _left(folder, summary, summaries)
+    new = summary.delivery.engine
+    now = delivery_folder(summary.delivery, summary.target)
+    old, here = _called(folder, now)
+    message = f"{name} is delivered by {here} now; what {old} made for it stays until somebody deletes it"
     pruning = "merge this" if is_pruned else "run `pggitops render --prune` and merge"
     steps = [f"{pruning}, so that nothing makes it again"]
+    # what is called alike in both is to be deleted from the right one
+    where = f"where {old} runs: " if folder.partition("/")[0] == new else ""
     steps += [
-        f"`kubectl -n {namespace} delete {kind} {' '.join(names)}`" for (namespace, kind), names in objects.items()
+        f"{where}`kubectl {command}`" for command in _deletions(rendered / output, _left(folder, summary, summaries))
     ]
+    if new != "none":
+        steps.append(f"once per engine: `kubectl apply --server-side -f rendered/{now}/bootstrap`")
+    return message, "; ".join(f"{number}. {step}" for number, step in enumerate(steps, 1)) + "."
+
+
+def _called(old: str, new: str) -> tuple[str, str]:
+    """What two folders' engines are called, with their instances where both are the same."""
+    (was, its), (is_, own) = (folder.split("/") for folder in (old, new))
+    return (f"{NAMES[was]} {its}", f"{NAMES[is_]} {own}") if was == is_ else (NAMES[was], NAMES[is_])
+
+
+def _deletions(folder: Path, left: list[str]) -> Iterator[str]:
+    """What deletes an environment's objects in a folder, and `left`, which lies with the engine."""
+    objects = _objects(folder)
+    for (namespace, kind), names in objects.items():
+        yield f"-n {namespace} delete {kind} {' '.join(names)}"
     if objects and left:
         (namespace, kind), _ = next(iter(objects.items()))
-        home = _home(rendered / output, left[-1]) or namespace
-        steps.append(f"`kubectl -n {home} delete --ignore-not-found {kind} {' '.join(left)}`")
-    if new != "none":
-        bootstrap = f"rendered/{delivery_folder(summary.delivery, summary.target)}/bootstrap"
-        steps.append(f"once per engine: `kubectl apply --server-side -f {bootstrap}`")
-    return message, "; ".join(f"{number}. {step}" for number, step in enumerate(steps, 1)) + "."
+        home = _home(folder, left[-1]) or namespace
+        yield f"-n {home} delete --ignore-not-found {kind} {' '.join(left)}"
 
 
 def _left(folder: str, summary: EnvironmentSummary, summaries: list[EnvironmentSummary]) -> list[str]:
