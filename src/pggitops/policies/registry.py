@@ -551,6 +551,7 @@ POLICIES: dict[str, Row] = {
     ),
     "operator-label-set": ("naming", "check_environment", "error", "error", None, None),
     "operator-unsupported": ("versions", "check_environment", "warning", "info", None, {"days": 90}),
+    "operator-word-without-effect": ("delivery", "check_environment", "warning", "warning", None, None),
     "operators-overlap": ("fleet", "check_fleet", "error", "error", None, None),
     "parallel-workers-beyond-cores": (
         "resources",
