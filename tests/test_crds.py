@@ -348,7 +348,9 @@ def test_no_operator_needs_no_crds(root: Path) -> None:
         (None, r"there is no crds/2.9.0.yaml"),
         (b"<<<<<<< HEAD\na: 1\n", r"crds/2.9.0.yaml:\d+:\d+: "),
         (b"a: 1\n", "crds/2.9.0.yaml:1: this is no CRD"),
-        (text(definitions("3.0.0")), "crds/2.9.0.yaml does not hold the eight CRDs of operator 2.9.0"),
+        (text(definitions("3.0.0")), "crds/2.9.0.yaml holds the CRDs of operator 3.0.0, not 2.9.0"),
+        (text(definitions("2.8.2")), "crds/2.9.0.yaml holds the CRDs of operator 2.8.2, not 2.9.0"),
+        (text([*definitions("2.9.0")[:4], *definitions("3.0.0")[4:]]), "crds/2.9.0.yaml does not hold the eight CRDs"),
         (text(definitions("2.9.0")[:7]), "crds/2.9.0.yaml does not hold the eight CRDs of operator 2.9.0"),
     ],
 )

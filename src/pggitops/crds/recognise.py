@@ -72,7 +72,7 @@ def recognise(data: bytes, file: str, stated: str | None = None) -> Recognised:
         documents[name] = document
         given[_KNOWN[name][0]] = _schema(document, name, place)
     group = _group(documents, file)
-    version = _version(given, file, _label(documents), stated)
+    version = _version(given, file, label(documents), stated)
     if upstream_group(version) != group:
         message = f"{file} has the kinds of {_GROUP} of operator {version}, but the other four in {group}"
         raise CannotGoOn(f"{message} instead of {upstream_group(version)}", _TAKE)
@@ -183,10 +183,12 @@ def _version(given: Mapping[str, Document], file: str, label: str, stated: str |
     return stated or (label if label in fitting else fitting[-1])
 
 
-def _label(documents: Mapping[str, Document]) -> str:
-    labels = documents[f"perconapgclusters.{_GROUP}"]["metadata"].get("labels")
-    label = labels.get(_LABEL) if isinstance(labels, dict) else None
-    return label.removeprefix("v") if isinstance(label, str) else ""
+def label(documents: Mapping[str, Document]) -> str:
+    """The version that CRDs say they are of; empty where they say none."""
+    cluster = documents.get(f"perconapgclusters.{_GROUP}", {"metadata": {}})
+    labels = cluster["metadata"].get("labels")
+    said = labels.get(_LABEL) if isinstance(labels, dict) else None
+    return said.removeprefix("v") if isinstance(said, str) else ""
 
 
 def _unknown(file: str, differences: Mapping[str, list[str]], label: str, stated: str | None) -> NoReturn:

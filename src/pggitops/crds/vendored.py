@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pggitops.crds.recognise import LIMIT, Document, Recognised, names
+from pggitops.crds.recognise import LIMIT, Document, Recognised, label, names
 from pggitops.errors import CannotGoOn
 
 
@@ -76,8 +76,8 @@ def _replace(file: Path, content: bytes) -> None:
 def read(root: Path, version: str) -> Mapping[str, Document]:
     """The eight CRDs of a version by name, not to be changed.
 
-    Only that the file reads and holds these eight is looked at here; `pggitops crds list` looks at all of it. Raises
-    CannotGoOn where the file is not there or was changed by hand.
+    Only that the file reads, holds these eight and says no other version is looked at here; `pggitops crds list` looks
+    at all of it. Raises CannotGoOn where the file is not there or was changed by hand.
     """
     path = path_of(version)
     _stay_inside(root, path)
@@ -106,6 +106,10 @@ def _parsed(data: bytes, version: str) -> Mapping[str, Document]:
             found[document["metadata"]["name"]] = document
         except (TypeError, KeyError) as error:
             raise CannotGoOn(f"{path}:{line}: this is no CRD", fix) from error
+    said = label(found)
+    # the Helm chart's label may be of another patch version
+    if said and said.rpartition(".")[0] != version.rpartition(".")[0]:
+        raise CannotGoOn(f"{path} holds the CRDs of operator {said}, not {version}", fix)
     if found.keys() != names(version) or len(documents) != len(found):
         raise CannotGoOn(f"{path} does not hold the eight CRDs of operator {version}", fix)
     return found
