@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pggitops.parts.names import OPERATOR
 from pggitops.plan.effects import facts
 from pggitops.plan.effects.context import Context, value_at
 from pggitops.plan.effects.match import Match
@@ -78,6 +79,25 @@ def operator_changes(word: bool, match: Match) -> bool:
         each.object.kind == "Deployment" and each.object.name == name and each.path[-1:] == ("image",)
         for each in match.context.changes
     )
+
+
+def init_image_kept(word: bool, match: Match) -> bool:
+    """The init container's image is new in the resource, and the one that the operator gave it before (util.go)."""
+    new = match.difference.new
+    image = new.get("image") if isinstance(new, Mapping) else new
+    version = facts.spec(match.context.old).get("crVersion")
+    before = {
+        own if own.endswith(f":{version}") else f"{own.partition(':')[0]}:{version}"
+        for each in match.context.old_objects.values()
+        if each.key.kind == "Deployment" and each.key.name == OPERATOR
+        for own in _images(each.document)
+    }
+    return (facts.is_missing(match.difference.old) and image in before) is word
+
+
+def _images(deployment: Any) -> list[str]:
+    containers = facts.maps(value_at(deployment, ("spec", "template", "spec", "containers")))
+    return [str(each.get("image")) for each in containers]
 
 
 def read(word: bool, match: Match) -> bool:
