@@ -17,6 +17,17 @@ from pggitops.record import record
 
 GROUPS = {"ExternalSecret": "external-secrets.io", "SealedSecret": "bitnami.com", "Secret": "v1"}
 
+OPERATORS_OWN = ("pgbouncer", "pgbackrest", "cluster-ca-cert", "cluster-cert", "replication-cert")
+"""What the operator makes for each cluster, behind its name and a hyphen (v3.0.0, internal/naming/names.go)."""
+
+DEMANDED = {
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+}
+"""The keys without which the API server takes no Secret of a type (kubernetes/kubernetes v1.34.0, ValidateSecret)."""
+
 # AES256_GCM is SOPS's only cipher; what is no base64 was written by hand
 _BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _SOPS_TEXT = pattern(rf"ENC\[AES256_GCM,data:{_BASE64},iv:[^,\]]+,tag:[^,\]]+,type:[a-z]+\]")
@@ -53,6 +64,30 @@ class SecretSource:
         return mapping(mapping(spec, "template"), "data") if self.maker == "sealed-secrets" else {}
 
     @property
+    def type(self) -> str:
+        """The Secret's type."""
+        return str(_at(self.document, self.type_path) or "Opaque")
+
+    @property
+    def type_path(self) -> tuple[str, ...]:
+        """Where the type stands in the object."""
+        return (*self._template, "type")
+
+    @property
+    def immutable_path(self) -> tuple[str, ...]:
+        """Where the object says that the Secret cannot be changed."""
+        return ("spec", "target", "immutable") if self.maker == "external-secrets" else (*self._template, "immutable")
+
+    @property
+    def is_immutable(self) -> bool:
+        """Whether nobody can change the Secret once it is there."""
+        return _at(self.document, self.immutable_path) is True
+
+    @property
+    def _template(self) -> tuple[str, ...]:
+        return _TEMPLATES.get(self.maker, ())
+
+    @property
     def path(self) -> tuple[str, ...]:
         """Where the Secret's keys stand in the object."""
         return {"external-secrets": ("spec", "data"), "sealed-secrets": ("spec", "encryptedData")}.get(self.maker, ())
@@ -60,7 +95,7 @@ class SecretSource:
     @property
     def texts_path(self) -> tuple[str, ...]:
         """Where those contents stand in the object that can be read."""
-        return ("spec", *(("target",) if self.maker == "external-secrets" else ()), "template", "data")
+        return (*(self._template or ("spec", "template")), "data")
 
 
 def sources(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[SecretSource]:
@@ -78,6 +113,7 @@ def sources(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[SecretSource]
             yield SecretSource(name, namespace, maker, identity, manifest.source, document)
 
 
+_TEMPLATES = {"external-secrets": ("spec", "target", "template"), "sealed-secrets": ("spec", "template")}
 _MAKERS = {"ExternalSecret": "external-secrets", "SealedSecret": "sealed-secrets"}
 
 
@@ -105,6 +141,12 @@ def _secret_keys(document: Mapping[str, Any]) -> frozenset[str]:
 
 
 _KEYS = {"external-secrets": _external_keys, "sealed-secrets": _sealed_keys}
+
+
+def _at(document: Mapping[str, Any], path: tuple[str, ...]) -> object:
+    for step in path[:-1]:
+        document = mapping(document, step)
+    return document.get(path[-1])
 
 
 def mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -16,12 +16,9 @@ from collections.abc import Iterator
 from pggitops.findings import Severity, Violation
 from pggitops.parts.secrets import provider_of
 from pggitops.policies import Facts
-from pggitops.secret_sources import GROUPS, references
+from pggitops.secret_sources import GROUPS, OPERATORS_OWN, references
 
 severity = Severity.ERROR
-
-# What the operator makes for each cluster (percona-postgresql-operator v3.0.0, internal/naming/names.go)
-OWN = ("pgbouncer", "pgbackrest", "cluster-ca-cert", "cluster-cert", "replication-cert", "pguser-monitor")
 
 
 def check_environment(facts: Facts) -> Iterator[Violation]:
@@ -41,7 +38,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     if not others:
         return
     made |= {one.name for one in facts.needed_secrets}
-    made |= {f"{cluster}-{each}" for cluster in environment.clusters for each in OWN}
+    made |= {f"{cluster}-{each}" for cluster in environment.clusters for each in (*OPERATORS_OWN, "pguser-monitor")}
     made |= {f"{name}-pguser-{name}" for name, cluster in environment.clusters.items() if not cluster.users}
     for identity, manifest in others:
         # what the engine reads lies in its own namespace

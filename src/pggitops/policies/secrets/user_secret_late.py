@@ -25,7 +25,10 @@ WAVE = "argocd.argoproj.io/sync-wave"
 
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
-    names = {user_secret(cluster, user): user.name for user in cluster.users.values()}
+    # what serves for more than a password is told of by another policy
+    alone = {one.name for one in facts.needed_secrets if one.use == "user"}
+    users = {user_secret(cluster, user): user.name for user in cluster.users.values()}
+    names = {name: user for name, user in users.items() if name in alone}
     found = {source.name: source for source in facts.secret_sources if source.name in names}
     identity, resource = facts.resource(cluster)
     own = _wave(resource)
