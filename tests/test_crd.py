@@ -6,6 +6,7 @@ import copy
 import functools
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -843,6 +844,16 @@ def locations(operator: str) -> tuple[str, str, str]:
     assert len(templates) == 3
     native, percona, custom = (str(ROOT / template.replace("3.0.0", operator)) for template in templates)
     return native, percona, custom
+
+
+def test_the_command_of_the_page_finds_the_example_fleet_good() -> None:
+    (command,) = re.findall(r"^kubeconform (?:.*\\\n)+.*$", (ROOT / "schemas" / "README.md").read_text(), re.MULTILINE)
+    path = f"{ROOT / '.tools' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True)
+    manifests = [each for each in (ROOT / "rendered").rglob("*.yaml") if each.name != "kustomization.yaml"]
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = {"valid": len(manifests), "invalid": 0, "errors": 0, "skipped": 0}
+    assert json.loads(done.stdout)["summary"] == summary
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
