@@ -6,14 +6,17 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from fleets import FLEETS, documents
 from pggitops import model, modelling, render, schema
 from pggitops.cli import run
+from pggitops.compose import environment_names
 from pggitops.needed_secrets import answers, content
 from pggitops.parts.names import backup_secret
 from pggitops.parts.secrets import NeededSecret, needed, option
@@ -102,6 +105,71 @@ def test_a_file_that_is_not_there_yet_is_said_to_be_missing() -> None:
     (first, *_) = answers(changed("stored", ("secrets", "provider"), "sops"), ())
     assert first.maker == "a SOPS file, which is not there yet"
     assert first.command.endswith(f"> environments/stored/manifests/{first.secret.name}.yaml")
+
+
+def test_a_file_of_what_must_stay_says_so() -> None:
+    """As docs/secrets.md wants it: a SealedSecret's says it of the Secret, a SOPS file is the Secret."""
+    environment = changed("stored", ("secrets", "provider"), "sops")
+    for engine in ("flux", "argocd"):
+        kept = {
+            answer.secret.name
+            for answer in answers(replace(environment, delivery=replace(environment.delivery, engine=engine)), ())
+            if " | kubectl annotate --local -o yaml -f - kustomize.toolkit.fluxcd.io/prune=disabled | sops "
+            in answer.command
+        }
+        used = {one.name for one in needed(environment) if one.use in ("user", "backup") and one.provider == "sops"}
+        assert kept == (used if engine == "flux" else set())
+
+
+def references_of_flux(folder: Path) -> Iterator[tuple[str, str]]:
+    """Namespace and name of each Secret that sources and Kustomizations of a fleet refer to."""
+    for path in folder.rglob("*.yaml"):
+        document = yaml.safe_load(path.read_text())
+        spec = document.get("spec", {})
+        for place in (spec, spec.get("kubeConfig"), spec.get("decryption")):
+            if place and "secretRef" in place:
+                yield document["metadata"]["namespace"], place["secretRef"]["name"]
+
+
+@pytest.mark.parametrize("root", FLEETS, ids=["example", "golden"])
+def test_what_flux_reads_is_listed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = set()
+    for name in environment_names(root):
+        assert run(["secrets", name, "--root", str(root), "--format", "json"]) == 0
+        rows = json.loads(capsys.readouterr().out)["secrets"]
+        listed |= {(one["namespace"], one["name"]) for one in rows}
+        assert len({(one["namespace"], one["name"]) for one in rows}) == len(rows)
+    found = set(references_of_flux(root / "rendered" / "flux"))
+    assert found
+    assert found <= listed
+
+
+def test_keys_of_what_flux_reads() -> None:
+    environment = modelling.build("everything", documents()["everything"])
+    found = {(one.secret.namespace, one.secret.name): one for one in answers(environment, ())}
+    source, targets, sops = (found["databases", name] for name in ("git-read", "east-kubeconfig", "sops-age"))
+    assert list(source.secret.keys) == ["identity", "known_hosts"]
+    assert list(targets.secret.keys) == ["value"]
+    assert list(sops.secret.keys) == ["age.agekey"]
+    assert source.command.endswith(" git-read --from-file=identity=<file> --from-file=known_hosts=<file>")
+    assert ("flux-system", "git-read") in found
+    of_https = replace(environment.delivery, repository="https://git.acme.example/a.git")
+    over_https = answers(replace(environment, delivery=of_https), ())
+    assert [list(one.secret.keys) for one in over_https if one.secret.name == "git-read"] == [
+        ["username", "password"]
+    ] * 2
+    oci = answers(replace(environment, delivery=replace(of_https, repository="oci://registry.acme.example/a")), ())
+    assert {one.secret.type for one in oci if one.secret.name == "git-read"} == {"kubernetes.io/dockerconfigjson"}
+
+
+def test_a_shared_operator_pulls_with_a_secret_of_its_own_namespace() -> None:
+    environment = changed("stored", ("imagePullSecrets",), ["registry-read"])
+    shared = replace(environment, operator=replace(environment.operator, scope="cluster", namespace="pg-operator"))
+    for one, places in ((environment, {"stored"}), (shared, {"stored", "pg-operator"})):
+        found = [each.secret for each in answers(one, ()) if each.secret.name == "registry-read"]
+        assert {each.namespace for each in found} == places
+        assert {each.type for each in found} == {"kubernetes.io/dockerconfigjson"}
+    assert found[-1].why == "pulls the image of the operator"
 
 
 def changed(name: str, path: tuple[str, ...], value: Any) -> model.Environment:
@@ -257,7 +325,7 @@ def test_the_commands_are_for_a_shell(provider: str, tmp_path: Path) -> None:
     for program, text in PROGRAMS.items():
         (tmp_path / program).write_text(text)
         (tmp_path / program).chmod(0o755)
-    (tmp_path / "environments" / "stored" / "manifests").mkdir(parents=True)
+    (tmp_path / "environments" / "stored").mkdir(parents=True)
     for answer in answers(changed("stored", ("secrets", "provider"), provider), ()):
         one = answer.secret
         text = answer.command.replace("=<file>", "=file")

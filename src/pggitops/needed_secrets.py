@@ -9,6 +9,7 @@ from pggitops.model import Environment
 from pggitops.parts.secrets import Line, NeededSecret, needed
 from pggitops.record import record
 from pggitops.secret_sources import SecretSource
+from pggitops.secrets_elsewhere import elsewhere
 
 
 @record
@@ -26,9 +27,12 @@ class Answer:
 
 
 def answers(environment: Environment, sources: Iterable[SecretSource]) -> list[Answer]:
-    """Every Secret the environment needs, by name; `sources` are the ready manifests'."""
+    """Every Secret the environment needs, by name, those elsewhere last; `sources` are the ready manifests'."""
     files = {source.name: source for source in sources if source.namespace in ("", environment.namespace.name)}
-    return [_answer(environment, one, files.get(one.name)) for one in needed(environment)]
+    own = [_answer(environment, one, files.get(one.name)) for one in needed(environment)]
+    there = {(one.secret.namespace, one.secret.name) for one in own}
+    others = [one for one in elsewhere(environment) if (one.namespace, one.name) not in there]
+    return own + [Answer(one, "somebody else", _create(one)) for one in others]
 
 
 def _answer(environment: Environment, one: NeededSecret, source: SecretSource | None) -> Answer:
@@ -36,14 +40,17 @@ def _answer(environment: Environment, one: NeededSecret, source: SecretSource | 
     store = environment.secrets.store
     if source:
         return Answer(
-            one, f"the {_KINDS[source.maker]} in {source.file}", _command(one, source.maker, source.file), source.file
+            one,
+            f"the {_KINDS[source.maker]} in {source.file}",
+            _command(environment, one, source.maker, source.file),
+            source.file,
         )
     if one.is_made_by_store and store:
         wait = f"kubectl -n {one.namespace} wait --for=condition=Ready externalsecret/{one.name}"
         return Answer(one, f"External Secrets, from the {store.kind} {store.name}", wait, to_store=_to_store(one))
     if one.provider in ("sops", "sealed-secrets"):
         maker = f"a {_KINDS[one.provider]}, which is not there yet"
-        return Answer(one, maker, _command(one, one.provider, file))
+        return Answer(one, maker, _command(environment, one, one.provider, file))
     maker = "somebody else" if one.required else "the operator, if nobody else has made it"
     return Answer(one, maker, _create(one))
 
@@ -63,18 +70,25 @@ _ENCRYPT = {
 
 
 # the operator adds to a user's Secret, which must stay with the database too
-_USERS = (
-    " | kubectl annotate --local -o yaml -f -"
-    " sealedsecrets.bitnami.com/patch=true sealedsecrets.bitnami.com/skip-set-owner-references=true"
-)
+_PATCHED = "sealedsecrets.bitnami.com/patch=true sealedsecrets.bitnami.com/skip-set-owner-references=true"
+_KEPT = "kustomize.toolkit.fluxcd.io/prune=disabled"
 
 
-def _command(one: NeededSecret, maker: str, file: str) -> str:
+def _annotations(environment: Environment, one: NeededSecret, maker: str) -> str:
+    if maker == "sealed-secrets":
+        return _PATCHED if one.use == "user" else ""
+    return _KEPT if one.use in ("user", "backup") and environment.delivery.engine == "flux" else ""
+
+
+def _command(environment: Environment, one: NeededSecret, maker: str, file: str) -> str:
     encrypt = _ENCRYPT.get(maker)
     if encrypt is None:
         return _create(one)
-    annotate = _USERS if maker == "sealed-secrets" and one.use == "user" else ""
-    return f"{_create(one)} --dry-run=client -o yaml{annotate} | {encrypt.format(file=file)} > {file}"
+    annotations = _annotations(environment, one, maker)
+    annotate = f" | kubectl annotate --local -o yaml -f - {annotations}" if annotations else ""
+    folder = file.rpartition("/")[0]
+    made = f"{_create(one)} --dry-run=client -o yaml{annotate}"
+    return f"mkdir -p {folder} && {made} | {encrypt.format(file=file)} > {file}"
 
 
 def _to_store(one: NeededSecret) -> str:
@@ -86,14 +100,16 @@ def content(lines: Iterable[Line]) -> str:
     return "\n".join(f"{text}<{value.what}>" if value else text for text, value in lines)
 
 
+# what comes as a file; passwords and texts are written into the command
+_FILES = (".json", ".crt", ".key", ".agekey", "identity", "known_hosts", "value")
+
+
 def _create(one: NeededSecret) -> str:
     create = f"kubectl -n {one.namespace} create secret generic {one.name}"
     if one.type != "Opaque":
         return f"{create} --type={one.type} --from-file=.dockerconfigjson=<file>"
     parts = [
-        f"--from-file={key}=<file>"
-        if key.endswith((".json", ".crt", ".key"))
-        else f"--from-literal={key}={_quoted(content(lines))}"
+        f"--from-file={key}=<file>" if key.endswith(_FILES) else f"--from-literal={key}={_quoted(content(lines))}"
         for key, lines in one.keys.items()
     ]
     return " ".join([create, *parts])

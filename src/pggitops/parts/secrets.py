@@ -32,6 +32,11 @@ SECTION = "[global]"
 Line = tuple[str, Value | None]
 """A line of what stands under a key: fixed text, and the value after it."""
 
+PULL_TYPE = "kubernetes.io/dockerconfigjson"
+_CREDENTIALS = Value("dockerconfigjson", "the registry's credentials, as of ~/.docker/config.json")
+PULL_KEYS: dict[str, tuple[Line, ...]] = {".dockerconfigjson": (("", _CREDENTIALS),)}
+"""What nodes pull images with."""
+
 
 @record
 class NeededSecret:
@@ -132,16 +137,9 @@ def _folder(environment: Environment, provider: str) -> str:
 
 def _all(environment: Environment) -> Iterator[NeededSecret]:
     for index, name in enumerate(environment.image_pull_secrets):
-        keys = {
-            ".dockerconfigjson": _only("dockerconfigjson", "the registry's credentials, as of ~/.docker/config.json")
-        }
-        provider, kind = provider_of(environment, name), "kubernetes.io/dockerconfigjson"
-        namespace, item, folder = (
-            environment.namespace.name,
-            ("imagePullSecrets", index),
-            _folder(environment, provider),
-        )
-        yield NeededSecret(name, namespace, (), "pull", item, "pulls the images", keys, provider, folder, type=kind)
+        provider, item = provider_of(environment, name), ("imagePullSecrets", index)
+        namespace, folder, why = environment.namespace.name, _folder(environment, provider), "pulls the images"
+        yield NeededSecret(name, namespace, (), "pull", item, why, PULL_KEYS, provider, folder, type=PULL_TYPE)
     for cluster in environment.clusters.values():
         yield from _backups(environment, cluster)
         yield from _users(environment, cluster)

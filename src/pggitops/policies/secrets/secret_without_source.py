@@ -8,7 +8,8 @@ password that nobody chose, and what comes later is too late.
 ## How to fix
 
 Commit the file, sealed or encrypted: `pggitops secrets ENV` shows the command. If somebody else makes it, say so:
-`secrets: {except: {name: external}}`.
+`secrets: {except: {name: external}}`. An operator that environments share runs in a namespace of its own: nothing is
+rendered there that makes its Secrets.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pggitops.findings import Severity, Violation
 from pggitops.parts.secrets import provider_of
 from pggitops.policies import Facts
 from pggitops.secret_sources import GROUPS, OPERATORS_OWN, references
+from pggitops.secrets_elsewhere import of_shared_operator
 
 severity = Severity.ERROR
 
@@ -29,6 +31,10 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
             one.provider == "external" or (one.provider == "external-secrets" and one.values)
         ):
             yield Violation(f"nothing makes the Secret {one.name} ({one.why})", _fix(one.name), one.item)
+    for one in of_shared_operator(environment):
+        message = f"nothing makes the Secret {one.name} in {one.namespace} ({one.why})"
+        fix = f"Make it there before the first sync: `pggitops secrets {environment.name}` shows the command."
+        yield Violation(message, fix, one.item, severity=Severity.INFO)
     patched = {name for name, cluster in environment.clusters.items() if cluster.patch}
     others = [
         (identity, manifest)
