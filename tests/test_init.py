@@ -90,6 +90,37 @@ def _moves_by_one_word(here: Path, engine: str) -> None:
         assert run(["render", "--prune", "--fail-on", "error"]) == 0
 
 
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_in_a_subfolder_of_a_repository_it_says_what_has_to_move(
+    ci: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / ".git").mkdir()
+    assert run(["init", "--ci", ci, "--root", "platform/2027"]) == 0
+    said = capsys.readouterr().out
+    moved = {
+        "github": [".github/CODEOWNERS", ".github/workflows/pggitops.yml"],
+        "gitlab": [".gitlab/CODEOWNERS", ".gitlab-ci.yml"],
+        "none": ["CODEOWNERS"],
+    }
+    note = said.partition("\nA forge reads")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in note.splitlines()[1:]] == moved[ci]
+    assert "/platform/2027 before each path" in note
+    assert ("--root platform/2027 behind each `pggitops render` and `pggitops plan`" in note) == (ci != "none")
+    assert "  path: platform/2027\n" in (here / "platform/2027/environments/bases/fleet.yaml").read_text()
+    assert run(["init", "--engine", "none", "--root", "2027"]) == 0
+    assert "path" not in (here / "2027/environments/bases/fleet.yaml").read_text()
+    capsys.readouterr()
+    assert run(["init", "--root", "2028"]) == 0
+    assert '  path: "2028"\n' in (here / "2028/environments/bases/fleet.yaml").read_text()
+
+
+def test_at_the_top_of_a_repository_nothing_has_to_move(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / ".git").write_text("gitdir: elsewhere")
+    assert run(["init"]) == 0
+    assert "A forge reads" not in capsys.readouterr().out
+    assert "path:" not in (here / "environments/bases/fleet.yaml").read_text()
+
+
 def test_twice_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init"]) == 0
     before = tree(here)

@@ -30,12 +30,14 @@ OWNERS = {
 }
 """Where the forge looks for the owners of code, and what there says how the gate works."""
 
+_RUNS = "`pggitops render` and `pggitops plan`"
+
 _LINES = (".gitattributes", "CODEOWNERS")
 """Files of which each line counts by itself."""
 
 SOURCE = """\
   repository: https://REPLACE-the-address-of-this-repository
-  revision: main"""
+  revision: main@path@"""
 
 
 @click.command(name="init")
@@ -55,10 +57,15 @@ def command(platform: str | None, engine: str | None, ci: str | None, root: str)
     folder = Path(root)
     engine = engine or _said(folder, "fleet", "delivery", "engine") or "argocd"
     platform = platform or _said(folder, "target", "target", "platform") or "other"
-    for name, text in _files(folder, platform, engine, ci or _ci(folder)):
+    below, moved = _below(folder), []
+    for name, text in _files(folder, platform, engine, ci or _ci(folder), below):
+        if name.endswith((*WORKFLOWS.values(), "CODEOWNERS")):
+            moved.append(name)
         click.echo(f"{_put(folder, name, text)} {name}")
         for line in _missing(folder / name, text) if name.endswith(_LINES) else ():
             click.echo(f"        it has no line: {line}")
+    if below:
+        click.echo(_to_move(moved, below))
     click.echo(
         "\nNext:\n"
         "  pggitops check     each REPLACE- is a finding that says what to put there\n"
@@ -68,6 +75,22 @@ def command(platform: str | None, engine: str | None, ci: str | None, root: str)
     if engine != "none":
         click.echo(f"Once, when it is merged:\n  kubectl apply --server-side -f rendered/{engine}/*/bootstrap/")
     return 0
+
+
+def _below(folder: Path) -> str:
+    """Where the folder is in its Git repository; empty at the top, and where there is none."""
+    folder = folder.resolve()
+    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return "" if top == folder else folder.relative_to(top).as_posix()
+
+
+def _to_move(names: Sequence[str], below: str) -> str:
+    lines = ["", "A forge reads these at the top of a repository alone. Move them there, with"]
+    for name in names:
+        is_owners = name.endswith("CODEOWNERS")
+        what = f"/{below} before each path" if is_owners else f"--root {below} behind each {_RUNS}"
+        lines.append(f"  {name:31} {what}")
+    return "\n".join(lines)
 
 
 def _said(folder: Path, base: str, *path: str) -> str:
@@ -87,14 +110,15 @@ def _ci(folder: Path) -> str:
     return there[0] if there else "none" if begun else "github"
 
 
-def _files(folder: Path, platform: str, engine: str, ci: str) -> Iterator[tuple[str, str]]:
-    """Each file to write, with its text."""
-    from pggitops import operators, vocabulary
+def _files(folder: Path, platform: str, engine: str, ci: str, below: str) -> Iterator[tuple[str, str]]:
+    """Each file to write, with its text; `below` is where in its repository."""
+    from pggitops import operators, vocabulary, yamlio
 
+    path = f"\n  {yamlio.dump({'path': below}).rstrip()}" if below else ""
     words = {
         "operator": operators.versions()[-1],
         "engine": engine,
-        "delivery": SOURCE,
+        "delivery": SOURCE.replace("@path@", path),
         "platform": platform,
         "class": CLASSES.get(platform, "REPLACE-the-name-of-the-storage-class"),
         "repository": REPOSITORIES.get(platform, OTHER_REPOSITORY),
