@@ -212,6 +212,35 @@ def test_the_action_on_files_out_of_date(origins: dict[str, Path], tmp_path: Pat
     assert [name for name, _ in job.used] == ["actions/setup-python"]
 
 
+def commands(log: str) -> list[str]:
+    """What the runner takes for commands: `::name` at the beginning of a line, `##[name` anywhere, until it is stopped.
+
+    actions/runner: src/Runner.Common/ActionCommand.cs, src/Runner.Worker/ActionCommandManager.cs.
+    """
+    found, stop = [], ""
+    for line in log.splitlines():
+        command = re.match(r"\s*::([\w.-]+)[^:]*::(.*)", line) or re.search(r"##\[([\w-]+)[^]]*\](.*)", line)
+        if command and stop:
+            stop = "" if command[1] == stop else stop
+        elif command:
+            stop = command[2] if command[1] == "stop-commands" else ""
+            found.append(command[1])
+    assert not stop
+    return found
+
+
+def test_what_a_report_quotes_is_no_command(origins: dict[str, Path], tmp_path: Path) -> None:
+    job = a_job(origins["github"], tmp_path)
+    outdate(job.workspace)
+    overlay = job.workspace / OVERLAY
+    evil = '    description: "##[add-mask]dev"\n    annotations: {a: "##[error]fine", b: "x"}\n    owner: '
+    overlay.write_text(overlay.read_text().replace("    owner: ", evil))
+    run_action(job, ROOT, {"kubeconform": "never"})
+    assert "##[add-mask]dev" in job.log
+    assert set(commands(job.log)) <= {"error", "warning", "notice", "group", "stop-commands", "endgroup"}
+    assert commands(job.log).count("error") == len(re.findall("^::error", job.log, re.MULTILINE))
+
+
 def test_the_action_renders(origins: dict[str, Path], tmp_path: Path) -> None:
     job = a_job(origins["github"], tmp_path)
     outdate(job.workspace)
