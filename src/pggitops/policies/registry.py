@@ -696,6 +696,23 @@ POLICIES: dict[str, Row] = {
         },
         None,
     ),
+    "placement-refused": (
+        "refused",
+        "check_cluster",
+        "error",
+        "error",
+        {
+            "words": (
+                "instances.affinity",
+                "instances.sets",
+                "instances.tolerations",
+                "patch",
+                "pgbouncer.affinity",
+                "pgbouncer.tolerations",
+            )
+        },
+        None,
+    ),
     "planner-method-off": ("parameters", "check_cluster", "warning", "info", None, None),
     "pmm-cut": ("network", "check_cluster", "warning", "warning", {"problems": ("network",)}, None),
     "pmm-version-mixed": ("monitoring", "check_cluster", "error", "warning", {"words": ("monitoring.pmm",)}, None),
