@@ -4,8 +4,8 @@
 
 Every key of a backup Secret becomes a file in pgBackRest's folder, and only `*.conf` is read. An option is of one
 repository (`repo1-s3-key`): one of another number opens nothing. All files are read as one, and an option that stands
-in two of them stops every backup and every archived segment, until WAL fills the volume. Of two files of one name only
-the last is seen.
+twice stops every backup and every archived segment, until WAL fills the volume; so does a line outside of a section, or
+the name of a file that is not there. Of two files of one name only the last is seen.
 
 ## How to fix
 
@@ -13,9 +13,10 @@ Make the Secret with the lines that `pggitops secrets ENV` lists. Where several 
 repositories have the same number in all of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from pggitops.findings import Severity, Violation
+from pggitops import conf_files
+from pggitops.findings import Severity, Violation, did_you_mean
 from pggitops.model import Cluster
 from pggitops.parts.backups import needs_secret
 from pggitops.parts.names import backup_secret
@@ -25,6 +26,8 @@ from pggitops.secret_sources import SecretSource
 
 severity = Severity.ERROR
 
+_FIX = "Begin with `[global]`, and write each option once, as `option=value`."
+
 
 def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     names = dict.fromkeys([backup_secret(cluster, repo) for repo in cluster.backups.ordered if needs_secret(repo)])
@@ -32,12 +35,14 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
     if len(names) < 2 and not written:
         return
     needed = {one.name: one for one in facts.needed_secrets}
+    there = _there(cluster, [written[name].keys if name in written else frozenset(needed[name].keys) for name in names])
     holder: dict[str, str] = {}
     twice: dict[tuple[str, str], str] = {}
     for name in names:
         source, one = written.get(name), needed[name]
         if source:
             yield from _fits(source, one)
+            yield from _stops(source, there)
         for each in (*sorted(_options(source, one)), *_files(source, one)):
             if holder.setdefault(each, name) != name:
                 twice.setdefault((holder[each], name), each)
@@ -53,12 +58,24 @@ def _files(source: SecretSource | None, one: NeededSecret) -> Iterator[str]:
 def _options(source: SecretSource | None, one: NeededSecret) -> set[str]:
     if source is None:
         return {option(line) for lines in one.keys.values() for line in lines if line[0].startswith("repo")}
-    return _set_in(source.texts)
+    return {*conf_files.options(source.texts)}
 
 
-def _set_in(texts: Mapping[str, str]) -> set[str]:
-    lines = (line for key, text in texts.items() if key.endswith(".conf") for line in str(text).splitlines())
-    return {line.partition("=")[0].strip() for line in lines if "=" in line}
+def _stops(source: SecretSource, there: frozenset[str]) -> Iterator[Violation]:
+    for file, why in conf_files.refused(source.texts):
+        at = (*source.texts_path, file)
+        yield Violation(f"pgBackRest stops at the Secret {source.name}: {why}", _FIX, at, manifest=source.manifest)
+    for name, file in conf_files.named(source.texts).items():
+        if there and file not in there:
+            known = did_you_mean(file, there)
+            message = f"{name} wants the file {file}, and no backup Secret has such a key{known}"
+            yield Violation(message, f"Add the key {file}.", source.texts_path, manifest=source.manifest)
+
+
+def _there(cluster: Cluster, every: Iterable[frozenset[str] | None]) -> frozenset[str]:
+    """The files that backup Secrets become; none where nobody can tell: a patch may bring further ones."""
+    every = [*every]
+    return frozenset() if cluster.patch or None in every else frozenset().union(*[keys for keys in every if keys])
 
 
 def _fits(source: SecretSource, one: NeededSecret) -> Iterator[Violation]:
@@ -66,10 +83,10 @@ def _fits(source: SecretSource, one: NeededSecret) -> Iterator[Violation]:
         message = f"the Secret {one.name} has no key that ends in .conf, and pgBackRest reads nothing else"
         yield Violation(message, f"It needs {', '.join(one.keys)}.", source.path, manifest=source.manifest)
     read = {key for key in source.keys or ("",) if key.endswith(".conf")}
-    if not read or read - set(source.texts):
-        # what is sealed cannot be read
+    if not read or read - set(source.texts) or conf_files.has_holes_for_lines(source.texts):
+        # what is sealed, or comes as a whole, cannot be read
         return
-    there, wanted = _set_in(source.texts), _options(None, one)
+    there, wanted = {*conf_files.options(source.texts)}, _options(None, one)
     for name in sorted(wanted - there):
         message = f"the Secret {one.name} ({one.why}) does not set {name}"
         more = sorted(each for each in there - wanted if each.partition("-")[2] == name.partition("-")[2])
