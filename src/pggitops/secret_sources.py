@@ -128,6 +128,27 @@ def _external_keys(document: Mapping[str, Any]) -> frozenset[str] | None:
     return frozenset(keys)
 
 
+# a hole that is one value, piped or not; what else a template may do with a value is not followed
+_HOLE = pattern(r'\{\{-?\s*(?:index\s+\.\s+"([^"]+)"|\.([A-Za-z_]\w*))\s*(?=\||-?\}\})')
+
+
+def unfilled(source: SecretSource) -> Iterator[tuple[str, str]]:
+    """The holes of an ExternalSecret's template that no item of its `data` fills: the Secret's key, and the hole."""
+    spec = mapping(source.document, "spec")
+    if source.maker != "external-secrets" or spec.get("dataFrom"):
+        return
+    given = given_keys(source)
+    for key, text in source.texts.items():
+        holes = (first or second for first, second in _HOLE().findall(str(text)))
+        yield from ((key, hole) for hole in dict.fromkeys(holes) if hole not in given)
+
+
+def given_keys(source: SecretSource) -> list[str]:
+    """What an ExternalSecret takes from its store, by the names that its template knows."""
+    items = mapping(source.document, "spec").get("data") or ()
+    return [item["secretKey"] for item in items if isinstance(item, dict) and "secretKey" in item]
+
+
 def _sealed_keys(document: Mapping[str, Any]) -> frozenset[str] | None:
     spec = mapping(document, "spec")
     # the deprecated whole hides its keys

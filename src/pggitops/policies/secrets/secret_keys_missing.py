@@ -7,7 +7,8 @@ Secret without `password` gets one that nobody knows; a certificate that is not 
 changed at all.
 
 Nodes take the credentials of a registry from a Secret of one type alone, and pull without them where it is of another.
-The API server refuses a Secret of a type whose keys are not in it.
+The API server refuses a Secret of a type whose keys are not in it. Where a template takes a value that `data` does not
+bring, External Secrets makes no Secret (`missingkey=error` of its runtime/template/v2), or one with a gap (`index`).
 
 ## How to fix
 
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 
 from pggitops.findings import Severity, Violation, did_you_mean
 from pggitops.policies import Facts
-from pggitops.secret_sources import DEMANDED, SecretSource
+from pggitops.secret_sources import DEMANDED, SecretSource, given_keys, unfilled
 
 severity = Severity.ERROR
 
@@ -28,6 +29,12 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
     # what is rendered has all keys
     for source in [each for each in facts.secret_sources if each.file]:
         yield from _refused(source)
+        for key, hole in unfilled(source):
+            what = f"of the ExternalSecret {source.document['metadata']['name']}"
+            message = f"no item of data {what} is {hole}{did_you_mean(hole, given_keys(source))}"
+            yield Violation(
+                message, "Add it, or correct the name.", (*source.texts_path, key), manifest=source.manifest
+            )
         one = next((one for one in needed if one.name == source.name and one.use != "backup"), None)
         keys = source.keys
         if one is None:
