@@ -8,7 +8,8 @@ comes into the Secret, applications read it, and PostgreSQL refuses it.
 ## How to fix
 
 With `secrets: {provider: external-secrets}` the Secret comes first: leave the sync waves as they are rendered. For
-a Secret that somebody else makes, make it before the first sync; if it came too late, remove `verifier` from it.
+a Secret that somebody else makes, make it before the first sync; if it came too late, remove `verifier` from it. Where
+no engine applies what is rendered, apply `rendered/ENV/CLUSTER/secrets/` first, and wait.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from pggitops.secret_sources import SecretSource, mapping
 
 severity = Severity.ERROR
 
+_FIRST = "Apply `secrets/` of the cluster before the rest, and wait until the Secret is there."
 WAVE = "argocd.argoproj.io/sync-wave"
 
 
@@ -41,6 +43,10 @@ def check_cluster(facts: Facts, cluster: Cluster) -> Iterator[Violation]:
                 yield Violation(message, f"Remove the annotation {WAVE}.", at, manifest=identity)
         elif source.file:
             yield from _merged(source)
+        elif facts.environment.delivery.engine == "none":
+            word = ("clusters", cluster.name, "users", names[name])
+            message = f"no engine puts the Secret {name} before the cluster"
+            yield Violation(message, _FIRST, word, severity=Severity.INFO)
     for one in facts.needed_secrets:
         if one.name in names and one.provider == "external" and one.required and one.name not in found:
             message = f"nothing waits for {one.name}, which somebody else makes"
