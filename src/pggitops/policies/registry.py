@@ -799,6 +799,14 @@ POLICIES: dict[str, Row] = {
         None,
     ),
     "rbac-wildcard": ("access", "check_environment", "error", "error", {"ready": ("ClusterRole", "Role")}, None),
+    "refresh-interval-unreadable": (
+        "secrets",
+        "check_environment",
+        "error",
+        "error",
+        {"ready": ("ExternalSecret",)},
+        None,
+    ),
     "removed-and-there": ("hygiene", "check_environment", "error", "error", {"words": ("removed",)}, None),
     "replicas-delayed": (
         "parameters",
