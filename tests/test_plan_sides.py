@@ -514,9 +514,29 @@ def test_what_moves_along_is_told_in_the_same_order_by_every_run(fleet: Reposito
     assert files == [sorted(each) for each in files]
 
 
-def test_an_environment_that_went_to_another_target(fleet: Repository, capsys: Capture) -> None:
+TWO = ENVIRONMENT.replace("NAME", "two")
+US = "apiVersion: pggitops/v1\nkind: Base\ntarget: {name: us1}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"two/environment.yaml": TWO + "target: {name: us1}\n"}),
+        ({}, {"two/environment.yaml": TWO + "target: {name: us1}\nlabels: {a: b}\n"}),
+        ({"bases/us.yaml": US}, {"two/environment.yaml": TWO.replace("[fleet]", "[fleet, us]")}),
+        (
+            {"bases/us.yaml": US.replace("us1", "eu1"), "two/environment.yaml": TWO.replace("[fleet]", "[fleet, us]")},
+            {"bases/us.yaml": US},
+        ),
+    ],
+)
+def test_an_environment_that_went_to_another_target(
+    fleet: Repository, capsys: Capture, before: dict[str, str], after: dict[str, str]
+) -> None:
     """Its files are alike, and what they are applied to is another API server."""
-    fleet.write({"two/environment.yaml": ENVIRONMENT.replace("NAME", "two") + "target: {name: us1}\n"})
+    fleet.write(before)
+    fleet.save()
+    fleet.write(after)
     lines = changed(plan(capsys, fleet.root, "HEAD")[1])["two/main"]
     assert {"removed PerconaPGCluster/main", "added PerconaPGCluster/main"} <= set(lines)
 

@@ -7,7 +7,8 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from pggitops import kustomizations, placing
+from pggitops import kustomizations, placing, yamlio
+from pggitops.compose import Layer
 from pggitops.findings import Finding, Place, Severity
 from pggitops.model import Manifest
 from pggitops.pipeline import Outputs
@@ -133,26 +134,33 @@ def leave_unread(pair: Pair) -> None:
 def old_target(base: Base, name: str, context: placing.Context | None) -> str:
     """The target of an environment on the base; the head's where neither has written anything else."""
     if context is not None and base.steady:
-        own = [layer.file for layer in context.layers if layer.schema != "base"]
-        ids = {file: git.blob_id((context.root / file).read_bytes(), base.tree.algorithm) for file in own}
-        if all(base.tree.ids.get(file) == id for file, id in ids.items()):
+        own = [layer for layer in context.layers if layer.schema == "environment"]
+        if all(_says_as(base.tree, layer) for layer in own):
             return context.environment.target.name
     found = overlays.target(base.overlays, name)
     # an environment whose overlay cannot be read any more has not moved for all we know
     return found or (context.environment.target.name if context else "")
 
 
+def _says_as(tree: Tree, layer: Layer) -> bool:
+    """Whether a file names the same bases and target in a tree."""
+    if layer.file not in tree.ids:
+        return False
+    same = git.blob_id(layer.data, tree.algorithm) == tree.ids[layer.file]
+    return same or _said(tree.read(layer.file)) == _said(layer.data)
+
+
+def _said(data: bytes) -> Any:
+    """What a layer says of bases and target; all of it where it cannot be read."""
+    document, problems = yamlio.load(data)
+    if problems or not isinstance(document, dict):
+        return data
+    target = document.get("target")
+    return document.get("bases"), target.get("name") if isinstance(target, dict) else target
+
+
 def is_steady(tree: Tree, root: Path) -> bool:
     """Whether the bases of the working tree name the same targets and bases as those of the tree."""
-
-    def said(data: bytes) -> Any:
-        from pggitops import yamlio
-
-        document, problems = yamlio.load(data)
-        if problems or not isinstance(document, dict):
-            return data
-        return document.get("bases"), (document.get("target") or {}).get("name")
-
     prefix = "environments/bases/"
     folder = root / prefix
     now = {f"{prefix}{path.name}": path for path in folder.glob("*.yaml")} if folder.is_dir() else {}
@@ -161,7 +169,7 @@ def is_steady(tree: Tree, root: Path) -> bool:
         return False
     for file, path in now.items():
         data = path.read_bytes()
-        if git.blob_id(data, tree.algorithm) != tree.ids[file] and said(data) != said(tree.read(file)):
+        if git.blob_id(data, tree.algorithm) != tree.ids[file] and _said(data) != _said(tree.read(file)):
             return False
     return True
 
