@@ -290,6 +290,28 @@ def test_inputs_of_the_action(
     assert bool(outputs["sarif"]) == (code < 2)
 
 
+def begin_with(workspace: Path) -> str:
+    """A fault that was there before, and what to call the file that says so."""
+    path = workspace / OVERLAY
+    moving = "postgres: {version: 18, image: percona/percona-distribution-postgresql:latest}"
+    path.write_text(path.read_text().replace("postgres: {version: 18}", moving))
+    name = "$(touch pwned) line.json"
+    assert run(["check", "--root", str(workspace), "--write-baseline", str(workspace / name)]) == 0
+    assert run(["render", "--root", str(workspace)]) == 0
+    return name
+
+
+@pytest.mark.parametrize("command", ["check", "render --check", "render"])
+def test_the_action_with_a_baseline(command: str, origins: dict[str, Path], tmp_path: Path) -> None:
+    job = a_job(origins["github"], tmp_path)
+    given = {"command": command, "fail-on": "warning", "kubeconform": "never"}
+    name = begin_with(job.workspace)
+    assert run_action(job, ROOT, {**given, "baseline": name})["exit-code"] == "0"
+    assert run_action(job, ROOT, given)["exit-code"] == "1"
+    assert "image-tag-moving" in job.summary
+    assert not list(tmp_path.rglob("pwned"))
+
+
 PULL_REQUEST = {"event": {"pull_request": {"number": 7, "head": {"repo": {"fork": False}}}}, "actor": "ann"}
 FORK = {"event": {"pull_request": {"number": 7, "head": {"repo": {"fork": True}}}}, "actor": "ann"}
 DEPENDABOT = {**PULL_REQUEST, "actor": "dependabot[bot]"}
@@ -435,6 +457,17 @@ def test_variables_of_the_job(
     git(tmp_path, "clone", "--quiet", str(origins["gitlab"]), "workspace")
     done = gitlab(job, tmp_path / "workspace", **variables)
     assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_the_job_with_a_baseline(origins: dict[str, Path], tmp_path: Path) -> None:
+    job = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text())["pggitops"]
+    workspace = tmp_path / "workspace"
+    git(tmp_path, "clone", "--quiet", str(origins["gitlab"]), str(workspace))
+    name = begin_with(workspace)
+    assert gitlab(job, workspace, PGGITOPS_FAIL_ON="warning").returncode == 1
+    done = gitlab(job, workspace, PGGITOPS_FAIL_ON="warning", PGGITOPS_BASELINE=name)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert not list(tmp_path.rglob("pwned"))
 
 
