@@ -349,6 +349,8 @@ def test_revisions_that_are_not_there(fleet: Repository) -> None:
     assert refused(fleet.root, "HEAD..nothing")[0] == 'there is no revision "nothing"'
     assert refused(fleet.root, "-x^{tree}", before="--")[0] == 'there is no revision "-x^{tree}"'
     assert refused(fleet.root)[0] == "there is no remote, so no default branch to compare with"
+    git(fleet.root, "remote", "add", "origin", "https://git.example/fleet.git")
+    assert "`git fetch origin 'a$(touch x)'` if" in refused(fleet.root, "a$(touch x)")[1], "it is pasted into a shell"
 
 
 def test_no_environment_of_that_name(fleet: Repository) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -94,7 +95,9 @@ def default_base(repository: Repository, environ: Mapping[str, str]) -> Revision
     if given:
         commit = _commit(repository, given)
         if commit is None:
-            raise _missing(repository, f"the merge request's base {given[:9]}", f"git fetch --depth=1 origin {given}")
+            raise _missing(
+                repository, f"the merge request's base {given[:9]}", _command("fetch", "--depth=1", "origin", given)
+            )
         return Revision(commit, f"the merge request's base ({commit[:9]})")
     name = environ.get("GITHUB_BASE_REF") or environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
     branch = _branch_of(repository, name) if name else _default_branch(repository)
@@ -233,8 +236,9 @@ def _unknown(repository: Repository, word: str) -> CannotGoOn:
     remote = next((name for name in _remotes(repository) if word.startswith(f"{name}/")), "origin")
     branch = word.removeprefix(f"{remote}/")
     if repository.is_shallow or not names:
-        return _missing(repository, f'the revision "{word}"', f"git fetch --depth=1 {remote} {branch}")
-    fetch = f"`git fetch {remote} {branch}` if it is there only" if _remotes(repository) else "`git branch --all` lists"
+        return _missing(repository, f'the revision "{word}"', _command("fetch", "--depth=1", remote, branch))
+    there = f"`{_command('fetch', remote, branch)}` if it is there only"
+    fetch = there if _remotes(repository) else "`git branch --all` lists"
     return CannotGoOn(
         f'there is no revision "{word}"{did_you_mean(word, names)}',
         f"Name a branch, a tag or a commit; {fetch}{'' if _remotes(repository) else ' them'}.",
@@ -262,8 +266,13 @@ def _branch_of(repository: Repository, name: str) -> str:
 
 
 def _fetch(repository: Repository, remote: str, name: str) -> str:
-    deep = "--unshallow " if repository.is_shallow else ""
-    return f"git fetch {deep}{remote} +refs/heads/{name}:refs/remotes/{remote}/{name}"
+    deep = ["--unshallow"] if repository.is_shallow else []
+    return _command("fetch", *deep, remote, f"+refs/heads/{name}:refs/remotes/{remote}/{name}")
+
+
+def _command(*words: str) -> str:
+    """A command of git's for a person to paste: a revision may be called like a command of the shell's."""
+    return shlex.join(["git", *words])
 
 
 def _default_branch(repository: Repository) -> str:
@@ -276,7 +285,8 @@ def _default_branch(repository: Repository) -> str:
         if _commit(repository, ref):
             return ref
     if remotes:
-        fix = f"Run `git fetch {remotes[0]}` and `git remote set-head {remotes[0]} --auto`, or name the base:"
+        known = f"`{_command('fetch', remotes[0])}` and `{_command('remote', 'set-head', remotes[0], '--auto')}`"
+        fix = f"Run {known}, or name the base:"
         raise CannotGoOn(f"the default branch of {remotes[0]} is not known here", f"{fix} `pggitops plan BASE`.")
     fix = "Name the base: `pggitops plan main`, or `pggitops plan HEAD` for what is not committed yet."
     raise CannotGoOn("there is no remote, so no default branch to compare with", fix)
