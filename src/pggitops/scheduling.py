@@ -39,10 +39,14 @@ class Refused:
 
 
 def refused(resource: Mapping[str, Any]) -> Iterator[Refused]:
-    """Everything a PerconaPGCluster says of its pods that keeps them from being made."""
+    """What a PerconaPGCluster says of its pods that keeps them from being made; once, where several say the same."""
+    said: list[tuple[Any, Any]] = [(None, None)]
     for at, pod in _pods(resource):
-        for found in _of_pod(at, pod):
-            yield replace(found, holder=at)
+        placed = pod.get("tolerations"), pod.get("affinity")
+        if placed not in said:
+            said.append(placed)
+            for found in _of_pod(at, pod):
+                yield replace(found, holder=at)
 
 
 def _of_pod(at: Path, pod: Mapping[str, Any]) -> Iterator[Refused]:
