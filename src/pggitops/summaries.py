@@ -75,6 +75,7 @@ def interned(summary: EnvironmentSummary, seen: dict[Any, Any]) -> EnvironmentSu
         delivery=_first(summary.delivery, seen),
         kinds=alike(summary.kinds, summary.kinds),
         operator=alike(summary.operator, summary.operator),
+        watched=summary.watched and alike(summary.watched, summary.watched),
         # an operator that is shared is rendered of the first environment that names it
         shares=summary.shares and alike((EnvironmentSummary, summary.target), summary.shares),
         facts=seen[summary.facts],
