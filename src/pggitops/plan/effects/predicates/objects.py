@@ -81,6 +81,11 @@ def operator_changes(word: bool, match: Match) -> bool:
     )
 
 
+def clusters_stay(word: bool, match: Match) -> bool:
+    """There are PerconaPGClusters on the new side."""
+    return any(key.kind == "PerconaPGCluster" for key in match.context.new_objects) is word
+
+
 def init_image_kept(word: bool, match: Match) -> bool:
     """The init container's image is new in the resource, and the one that the operator gave it before (util.go)."""
     new = match.difference.new
