@@ -56,6 +56,14 @@ class SecretSource:
         return _KEYS.get(self.maker, _secret_keys)(self.document)
 
     @property
+    def empty(self) -> Mapping[str, Steps]:
+        """The keys of a Secret under which nothing stands, and where; SOPS leaves them as they are."""
+        parts = ("data", "stringData") if self.document["kind"] == "Secret" else ()
+        held = [(key, value, (part, key)) for part in parts for key, value in mapping(self.document, part).items()]
+        full = {key for key, value, _ in held if value not in ("", None)}
+        return {key: path for key, _, path in held if key not in full}
+
+    @property
     def texts(self) -> Mapping[str, Any]:
         """Those contents that can be read, by key."""
         spec = mapping(self.document, "spec")

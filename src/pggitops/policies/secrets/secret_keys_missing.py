@@ -3,8 +3,8 @@
 ## Why
 
 The operator reads a user's `password` and certificates under fixed names, and finds nothing under others. A user's
-Secret without `password` gets one that nobody knows; a certificate that is not found stops the cluster from being
-changed at all.
+Secret without `password`, or with an empty one, gets one that nobody knows; a certificate that is not found stops the
+cluster from being changed at all.
 
 Nodes take the credentials of a registry from a Secret of one type alone, and pull without them where it is of another.
 The API server refuses a Secret of a type whose keys are not in it. Where a template takes a value that `data` does not
@@ -50,6 +50,9 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
                 message = f"the Secret {one.name} ({one.why}) has no key {key}{did_you_mean(key, keys)}"
                 fix = f"It needs {', '.join(one.keys)}."
                 yield Violation(message, fix, source.path, manifest=source.manifest)
+            elif key in source.empty:
+                message = f"{key} of the Secret {one.name} ({one.why}) holds nothing, which counts as missing"
+                yield Violation(message, "Write the value.", source.empty[key], manifest=source.manifest)
 
 
 def _refused(source: SecretSource) -> Iterator[Violation]:
