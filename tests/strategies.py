@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from fleets import documents
 from pggitops import modelling, operators, references, schema, vocabulary
 from pggitops.findings import Path
 from samples import filled
+
+RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+"""For what makes whole environments, which takes its time."""
 
 NAMES = ("extensions", "main", "repo4", "a", "x-1", "environment")
 """Names for clusters, users and the like, words of the overlay among them."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import jinja2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from pggitops import modelling, render, schema, template, trace, units
 from pggitops.errors import CannotGoOn
@@ -19,7 +19,7 @@ from pggitops.findings import Path as Steps
 from pggitops.model import DeliveredTarget, Delivery, Environment, Layout, Project, SyncWindow
 from pggitops.parts import FUNCTIONS, omission
 from pggitops.templates import compiled as of_templates
-from strategies import beginnings, environments
+from strategies import RELAXED, beginnings, environments
 
 
 def rebuilt(leaves: dict[Steps, trace.Leaf]) -> Any:
@@ -72,9 +72,6 @@ def written(document: Any) -> str:
 @pytest.mark.parametrize("name", beginnings())
 def test_compiled_and_plain_agree(name: str) -> None:
     agree(name, beginnings()[name])
-
-
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @settings(RELAXED, max_examples=40)

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from pggitops import modelling, pipeline, render, schema, template, yamlio
 from pggitops.generate import texts
 from pggitops.model import Environment, Layout, Manifest
 from pggitops.templates.texts import WRITERS
-from strategies import beginnings, environments
-
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+from strategies import RELAXED, beginnings, environments
 
 
 def manifests(environment: Environment) -> Iterator[Manifest]:

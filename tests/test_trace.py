@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleets import FLEETS, documents
@@ -17,6 +17,7 @@ from pggitops.findings import Path, dotted
 from pggitops.model import Layout
 from strategies import (
     NAMES,
+    RELAXED,
     alternatives,
     environments,
     is_map,
@@ -308,9 +309,6 @@ def one_change(data: st.DataObject, name: str, document: Any) -> None:
         if isinstance(path[-1], str) and is_map(path[:-1]):
             assert not renamed(name, before, document, path, data.draw(st.sampled_from(NAMES)))
         assert not removed(name, before, document, path)
-
-
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @settings(RELAXED, max_examples=40)

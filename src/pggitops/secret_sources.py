@@ -132,7 +132,7 @@ def _external_keys(document: Mapping[str, Any]) -> frozenset[str] | None:
         return None
     keys = [*mapping(template, "data")]
     if not keys or template.get("mergePolicy") == "Merge":
-        keys += [item["secretKey"] for item in spec.get("data") or () if isinstance(item, dict) and "secretKey" in item]
+        keys += given_keys(document)
     return frozenset(keys)
 
 
@@ -145,15 +145,15 @@ def unfilled(source: SecretSource) -> Iterator[tuple[str, str]]:
     spec = mapping(source.document, "spec")
     if source.maker != "external-secrets" or spec.get("dataFrom"):
         return
-    given = given_keys(source)
+    given = given_keys(source.document)
     for key, text in source.texts.items():
         holes = (first or second for first, second in _HOLE().findall(str(text)))
         yield from ((key, hole) for hole in dict.fromkeys(holes) if hole not in given)
 
 
-def given_keys(source: SecretSource) -> list[str]:
+def given_keys(document: Mapping[str, Any]) -> list[str]:
     """What an ExternalSecret takes from its store, by the names that its template knows."""
-    items = mapping(source.document, "spec").get("data") or ()
+    items = mapping(document, "spec").get("data") or ()
     return [item["secretKey"] for item in items if isinstance(item, dict) and "secretKey" in item]
 
 

@@ -31,7 +31,7 @@ def check_environment(facts: Facts) -> Iterator[Violation]:
         yield from _refused(source)
         for key, hole in unfilled(source):
             what = f"of the ExternalSecret {source.document['metadata']['name']}"
-            message = f"no item of data {what} is {hole}{did_you_mean(hole, given_keys(source))}"
+            message = f"no item of data {what} is {hole}{did_you_mean(hole, given_keys(source.document))}"
             yield Violation(
                 message, "Add it, or correct the name.", (*source.texts_path, key), manifest=source.manifest
             )
