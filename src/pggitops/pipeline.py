@@ -27,7 +27,6 @@ from pggitops import (
     own_templates,
     patch,
     placeholders,
-    placement,
     placing,
     policies,
     references,
@@ -44,9 +43,8 @@ from pggitops.compose.merge import present, value
 from pggitops.defects import failed
 from pggitops.errors import CannotGoOn
 from pggitops.findings import Finding, Severity, Violation, dotted
-from pggitops.model import EMPTY, Cluster, Environment, EnvironmentSummary, Kind, Manifest, NodePool, Operator, Target
+from pggitops.model import Cluster, Environment, EnvironmentSummary, Kind, Manifest
 from pggitops.own_policies import OwnPolicies
-from pggitops.parts.names import operator_namespace
 from pggitops.passthrough import Passed, passed_through
 from pggitops.record import mutable, record
 from pggitops.sandbox import Sandbox
@@ -370,46 +368,4 @@ def summary_of(
     manifests: Mapping[str, Manifest] = MappingProxyType({}),
 ) -> EnvironmentSummary:
     """What the fleet needs to know of an environment."""
-    pools = _pools(environment.target)
-    operator = environment.operator
-    is_shared = operator.scope == "cluster"
-    home = operator_namespace(environment)
-    own: Kind = ("", "Namespace", environment.namespace.name)
-    named = [kind for kind in kinds if kind[2]]
-    between = policies.between_environments()
-    said = {name: environment.policies[name] for name in sorted(between & environment.policies.keys())}
-    return EnvironmentSummary(
-        environment.name,
-        sys.intern(environment.target.name),
-        environment.namespace.name,
-        tuple(map(sys.intern, environment.clusters)),
-        sys.intern(operator.version),
-        environment.delivery,
-        kinds.difference(named),
-        own in named,
-        tuple(sorted([kind for kind in named if kind != own])),
-        sys.intern(operator.crds) if operator.install else None,
-        home if operator.install else None,
-        _watched(operator, home) if is_shared else None,
-        (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
-        replace(environment, clusters={}) if is_shared and operator.install else None,
-        tuple([summaries.facts_of(environment, cluster) for cluster in environment.clusters.values()]),
-        pools,
-        placement.of(environment, manifests.values()) if pools else (),
-        environment.tier,
-        {name: own["severity"] for name, own in said.items() if "severity" in own} or EMPTY,
-        {name: one for name, one in environment.waivers.items() if one.policy in between} or EMPTY,
-        environment.waiver_rules,
-        tuple([name for name, cluster in environment.clusters.items() if cluster.upgrade]),
-    )
-
-
-def _watched(operator: Operator, home: str) -> tuple[str, ...]:
-    # a list must hold the operator's own namespace: it reads its own pod through the same cache
-    return (home, *operator.watch) if operator.install else tuple(operator.watch)
-
-
-# environments on one base have one target, and the summaries of all hold one tuple
-@functools.lru_cache(maxsize=64)
-def _pools(target: Target) -> tuple[NodePool, ...]:
-    return tuple(target.node_pools.values())
+    return summaries.of(environment, kinds, manifests.values(), policies.between_environments())

@@ -5,13 +5,30 @@ The facts of a cluster name neither it nor its environment, so that thousands of
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from pggitops import sizing
-from pggitops.model import Cluster, ClusterFacts, Environment, EnvironmentSummary, Following, Repo, RepositoryFacts
+from pggitops import placement, sizing
+from pggitops.model import (
+    EMPTY,
+    Cluster,
+    ClusterFacts,
+    Environment,
+    EnvironmentSummary,
+    Following,
+    Kind,
+    Manifest,
+    NodePool,
+    Operator,
+    Repo,
+    RepositoryFacts,
+    Target,
+)
 from pggitops.parts.backups import is_encrypted, storage
+from pggitops.parts.names import operator_namespace
 
 LIMITS = {
     "max_connections": 100,
@@ -21,6 +38,53 @@ LIMITS = {
     "max_worker_processes": 8,
 }
 """What a standby must not have less of than its primary (PostgreSQL's manual, "Hot Standby"); Patroni's defaults."""
+
+
+def of(
+    environment: Environment, kinds: frozenset[Kind], manifests: Iterable[Manifest], between: frozenset[str]
+) -> EnvironmentSummary:
+    """The summary of an environment with those kinds of objects; `between` are the policies between environments."""
+    operator, pools = environment.operator, _pools(environment.target)
+    is_shared = operator.scope == "cluster"
+    home = operator_namespace(environment)
+    own: Kind = ("", "Namespace", environment.namespace.name)
+    named = [kind for kind in kinds if kind[2]]
+    said = {name: environment.policies[name] for name in sorted(between & environment.policies.keys())}
+    return EnvironmentSummary(
+        environment.name,
+        sys.intern(environment.target.name),
+        environment.namespace.name,
+        tuple(map(sys.intern, environment.clusters)),
+        sys.intern(operator.version),
+        environment.delivery,
+        kinds.difference(named),
+        own in named,
+        tuple(sorted([kind for kind in named if kind != own])),
+        sys.intern(operator.crds) if operator.install else None,
+        home if operator.install else None,
+        _watched(operator, home) if is_shared else None,
+        (operator.version, home, operator.image, str(operator.install)) if is_shared else (),
+        replace(environment, clusters={}) if is_shared and operator.install else None,
+        tuple([facts_of(environment, cluster) for cluster in environment.clusters.values()]),
+        pools,
+        placement.of(environment, manifests) if pools else (),
+        environment.tier,
+        {name: own["severity"] for name, own in said.items() if "severity" in own} or EMPTY,
+        {name: one for name, one in environment.waivers.items() if one.policy in between} or EMPTY,
+        environment.waiver_rules,
+        tuple([name for name, cluster in environment.clusters.items() if cluster.upgrade]),
+    )
+
+
+def _watched(operator: Operator, home: str) -> tuple[str, ...]:
+    # a list must hold the operator's own namespace: it reads its own pod through the same cache
+    return (home, *operator.watch) if operator.install else tuple(operator.watch)
+
+
+# environments on one base have one target, and the summaries of all hold one tuple
+@functools.lru_cache(maxsize=64)
+def _pools(target: Target) -> tuple[NodePool, ...]:
+    return tuple(target.node_pools.values())
 
 
 def facts_of(environment: Environment, cluster: Cluster) -> ClusterFacts:
